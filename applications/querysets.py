@@ -1,0 +1,12 @@
+"""How applications are read."""
+
+from typing import Self
+
+from foundation.content.querysets import ContentQuerySet
+
+
+class ApplicationQuerySet(ContentQuerySet):
+    """Applications."""
+
+    def in_launcher_order(self) -> Self:
+        return self.select_related("space").order_by("order", "title", "pk")

@@ -1,0 +1,28 @@
+"""What applications tell the floors below."""
+
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from foundation.content.kinds import ContentKind, register_kind
+from foundation.content.models import Content
+from foundation.ui.navigation import NavigationItem, register
+
+from . import activities  # noqa: F401  (registers the verbs)
+from .models import Application
+
+
+def _url(content: Content) -> str:
+    return reverse("applications:application", args=[content.uuid])
+
+
+register_kind(
+    ContentKind(
+        model=Application,
+        label=_("Application"),
+        icon="apps",
+        card="applications/application_card.html",
+        url=_url,
+        readers_comment=True,
+    )
+)
+register(NavigationItem("applications", _("Applications"), "applications:launcher", "apps", order=70))

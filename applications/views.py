@@ -1,0 +1,29 @@
+"""The launcher."""
+
+from itertools import groupby
+from uuid import UUID
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.views.decorators.http import require_safe
+
+from .models import Application
+
+
+@require_safe
+def launcher(request: HttpRequest) -> HttpResponse:
+    """All my applications, by category."""
+    order = list(Application.Category.values)
+    rows = sorted(
+        Application.objects.visible_to(request.user).published().in_launcher_order(),
+        key=lambda one: order.index(one.category),
+    )
+    groups = [(Application.Category(key).label, list(found)) for key, found in groupby(rows, lambda one: one.category)]
+    return render(request, "applications/launcher.html", {"groups": groups})
+
+
+@require_safe
+def application(request: HttpRequest, uuid: UUID) -> HttpResponse:
+    """What one application does, and its door."""
+    found = get_object_or_404(Application.objects.visible_to(request.user).select_related("owner__unit"), uuid=uuid)
+    return render(request, "applications/application.html", {"application": found})

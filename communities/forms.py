@@ -1,0 +1,59 @@
+"""Forms of communities."""
+
+from uuid import uuid4
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from foundation.spaces.models import Space
+
+from .models import BODY_MAX
+
+
+class MultipleFileInput(forms.ClearableFileInput):
+    allow_multiple_selected = True
+
+
+class TopicForm(forms.Form):
+    """Start or edit a topic."""
+
+    title = forms.CharField(
+        label=_("Title"),
+        max_length=250,
+        help_text=_("A question is answered faster when it can be read in the title."),
+        error_messages={"required": _("Give the topic a title.")},
+    )
+    body = forms.CharField(
+        label=_("Text"),
+        max_length=BODY_MAX,
+        widget=forms.Textarea(attrs={"rows": 10}),
+        help_text=_("Markdown is understood: **bold**, lists, links. Write @ and a user name to mention someone."),
+        error_messages={"required": _("Write something before publishing.")},
+    )
+    language = forms.ChoiceField(label=_("Language"), choices=[("fr", "Français"), ("en", "English")])
+    sending_key = forms.CharField(widget=forms.HiddenInput, required=False, max_length=64, initial=lambda: uuid4().hex)
+
+
+class CommunityForm(forms.Form):
+    """Create a community."""
+
+    name_fr = forms.CharField(
+        label=_("Name in French"), max_length=160, error_messages={"required": _("Give the community a French name.")}
+    )
+    name_en = forms.CharField(label=_("Name in English"), max_length=160, required=False)
+    description_fr = forms.CharField(
+        label=_("What it is about, in French"), max_length=2000, required=False, widget=forms.Textarea(attrs={"rows": 3})
+    )
+    description_en = forms.CharField(
+        label=_("What it is about, in English"), max_length=2000, required=False, widget=forms.Textarea(attrs={"rows": 3})
+    )
+    access = forms.ChoiceField(
+        label=_("Who takes part"),
+        choices=[
+            (Space.Access.OPEN, _("Open: everyone reads, whoever wishes joins")),
+            (Space.Access.RESTRICTED, _("Restricted: everyone sees that it exists, invited members read it")),
+            (Space.Access.HIDDEN, _("Hidden: only its members know of it")),
+        ],
+        widget=forms.RadioSelect,
+        initial=Space.Access.OPEN,
+    )

@@ -1,0 +1,43 @@
+"""What communities tell the floors below: their kind of content, the address and tabs of their spaces, their menu."""
+
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from foundation.content.kinds import ContentKind, register_kind
+from foundation.content.models import Content
+from foundation.spaces.kinds import SpaceTab, register_space_url, register_tab
+from foundation.spaces.models import Space
+from foundation.ui.navigation import NavigationItem, register
+
+from . import activities, policies  # noqa: F401  (register verbs and rules)
+from .models import Topic
+
+COMMUNITY = frozenset({Space.Kind.COMMUNITY.value})
+# The council's space reads like a community; its address is its own kind's slug.
+WITH_TOPICS = frozenset({Space.Kind.COMMUNITY.value, Space.Kind.COUNCIL.value})
+
+
+def _space_url(space: Space) -> str:
+    return reverse("communities:community", args=[space.slug])
+
+
+def _topic_url(content: Content) -> str:
+    return reverse("communities:topic", args=[content.space.slug, content.uuid])
+
+
+def _members_url(space: Space) -> str:
+    return reverse("communities:members", args=[space.slug])
+
+
+register_kind(
+    ContentKind(
+        model=Topic, label=_("Discussion"), icon="messages", card="communities/topic_card.html", url=_topic_url
+    )
+)
+for _kind in WITH_TOPICS:
+    register_space_url(_kind, _space_url)
+register_tab(SpaceTab("topics", _("Discussions"), "messages", 10, _space_url, WITH_TOPICS))
+register_tab(SpaceTab("members", _("Members"), "users", 90, _members_url, WITH_TOPICS))
+register(
+    NavigationItem("communities", _("Communities"), "communities:communities", "users-group", order=30, on_phone=True)
+)

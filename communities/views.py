@@ -1,0 +1,217 @@
+"""Pages of communities: find, join, discuss."""
+
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from foundation.activity.actions import mark_content_read
+from foundation.activity.models import Follow
+from foundation.audiences.policies import ask, require
+from foundation.content import actions as content_actions
+from foundation.content.cursors import decode, page_of
+from foundation.discussion.threads import thread_of
+from foundation.files.actions import attach
+from foundation.files.models import Attachment
+from foundation.spaces import actions as space_actions
+from foundation.spaces.kinds import tabs_of
+from foundation.spaces.models import Membership, Role, Space
+
+from . import actions
+from .forms import CommunityForm, TopicForm
+from .models import Topic
+
+PAGE = 20
+MEMBERS_PAGE = 60
+
+
+def _space(request: HttpRequest, slug: str) -> Space:
+    """The space, resolved before any content query: 404 costs nothing for who may not know of it."""
+    return get_object_or_404(Space.objects.visible_to(request.user).with_topics(), slug=slug)
+
+
+def _topic(request: HttpRequest, slug: str, uuid: UUID) -> Topic:
+    found = Topic.objects.visible_to(request.user).with_row()
+    return get_object_or_404(found, space__slug=slug, uuid=uuid)
+
+
+def _of_space(request: HttpRequest, space: Space, current: str) -> dict[str, Any]:
+    """What every page of a space shows: tabs, and what I may do."""
+    tabs = [
+        {"label": tab.label, "url": tab.url(space), "is_current": tab.key == current}
+        for tab in tabs_of(space, request.user)
+    ]
+    return {
+        "space": space,
+        "tabs": tabs,
+        "can_join": ask(request.user, "spaces.join", space),
+        "can_start": ask(request.user, "communities.start_topic", space),
+    }
+
+
+@require_safe
+def communities(request: HttpRequest) -> HttpResponse:
+    """All communities I may know of, mine first."""
+    words = " ".join(request.GET.get("q", "").split())[:100]
+    found = Space.objects.visible_to(request.user).communities().with_member_count()
+    found = found.matching(words).in_name_order(get_language() or "fr")
+    mine = set(Space.objects.of_member(request.user).values_list("pk", flat=True))
+    rows = list(found[:300])
+    context = {
+        "q": words,
+        "mine": [one for one in rows if one.pk in mine],
+        "others": [one for one in rows if one.pk not in mine],
+    }
+    return render(request, "communities/communities.html", context)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def new_community(request: HttpRequest) -> HttpResponse:
+    """Create a community."""
+    require(request.user, "communities.create", None)
+    form = CommunityForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        space = actions.create_community(actor=request.user, **form.cleaned_data)
+        messages.success(request, _("Your community is open. Start a first topic to welcome people."))
+        return redirect(space)
+    return render(request, "communities/new_community.html", {"form": form}, status=422 if form.errors else 200)
+
+
+@require_safe
+def community(request: HttpRequest, slug: str) -> HttpResponse:
+    """The topics of a community, the liveliest first."""
+    space = _space(request, slug)
+    rows = Topic.objects.in_space(space).visible_to(request.user).published().with_row().with_reply_count()
+    page = page_of(rows.before(decode(request.GET.get("before"))).newest_first(), PAGE)
+    context = {
+        **_of_space(request, space, "topics"),
+        "page": page,
+        "hosts": _members(request, space).filter(role__gte=Role.EDITOR)[:6],
+        "member_count": _members(request, space).count(),
+        "is_member": Space.objects.of_member(request.user).filter(pk=space.pk).exists(),
+    }
+    return render(request, "communities/community.html", context)
+
+
+def _members(request: HttpRequest, space: Space) -> Any:
+    found = Membership.objects.visible_to(request.user).filter(space=space).of_people()
+    return found.select_related("person__unit").order_by("-role", "person__search_name", "pk")
+
+
+@require_safe
+def members(request: HttpRequest, slug: str) -> HttpResponse:
+    """Who takes part, hosts first."""
+    space = _space(request, slug)
+    after = request.GET.get("after", "")
+    start = int(after) if after.isdecimal() and len(after) < 7 else 0
+    rows = list(_members(request, space)[start : start + MEMBERS_PAGE + 1])
+    context = {
+        **_of_space(request, space, "members"),
+        "rows": rows[:MEMBERS_PAGE],
+        "next_url": f"?after={start + MEMBERS_PAGE}" if len(rows) > MEMBERS_PAGE else "",
+    }
+    return render(request, "communities/members.html", context)
+
+
+@require_POST
+def join(request: HttpRequest, slug: str) -> HttpResponse:
+    """Become a member."""
+    space = _space(request, slug)
+    space_actions.join(space, actor=request.user)
+    messages.success(request, _("Welcome to %(space)s.") % {"space": space.name})
+    return redirect(space)
+
+
+@require_POST
+def leave(request: HttpRequest, slug: str) -> HttpResponse:
+    """Stop being a member."""
+    space = _space(request, slug)
+    space_actions.leave(space, actor=request.user)
+    messages.success(request, _("You have left %(space)s. You may come back.") % {"space": space.name})
+    return redirect("communities:communities")
+
+
+@require_safe
+def topic(request: HttpRequest, slug: str, uuid: UUID) -> HttpResponse:
+    """A topic and its replies. Opening it reads what I was told about it."""
+    found = _topic(request, slug, uuid)
+    since = mark_content_read(found, actor=request.user)
+    context = {
+        "topic": found,
+        "space": found.space,
+        "thread": thread_of(found, request.user, since=since, whole="all" in request.GET),
+        "attachments": Attachment.objects.on(found).visible_to(request.user).select_related("blob"),
+        "is_followed": Follow.objects.of(request.user).filter(content_id=found.pk).exists(),
+        "can_change": ask(request.user, "content.change", found),
+        "can_join": ask(request.user, "spaces.join", found.space),
+    }
+    return render(request, "communities/topic.html", context)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def new_topic(request: HttpRequest, slug: str) -> HttpResponse:
+    """Start a topic, with files if need be."""
+    space = _space(request, slug)
+    require(request.user, "communities.start_topic", space)
+    form = TopicForm(request.POST or None, initial={"language": get_language()})
+    if request.method == "POST" and form.is_valid():
+        started = actions.start_topic(space, actor=request.user, **form.cleaned_data)
+        for upload in request.FILES.getlist("files"):
+            try:
+                attach(started, upload, actor=request.user)
+            except ValidationError as error:
+                messages.error(request, f"{upload.name}\u00a0: {' '.join(error.messages)}")
+        return redirect(started)
+    context = {**_of_space(request, space, "topics"), "form": form}
+    return render(request, "communities/topic_form.html", context, status=422 if form.errors else 200)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def edit_topic(request: HttpRequest, slug: str, uuid: UUID) -> HttpResponse:
+    """Change a topic."""
+    found = _topic(request, slug, uuid)
+    require(request.user, "content.change", found)
+    initial = {"title": found.title, "body": found.body, "language": found.language}
+    form = TopicForm(request.POST or None, initial=initial)
+    if request.method == "POST" and form.is_valid():
+        actions.edit_topic(
+            found,
+            form.cleaned_data["title"],
+            form.cleaned_data["body"],
+            language=form.cleaned_data["language"],
+            actor=request.user,
+        )
+        return redirect(found)
+    context = {**_of_space(request, found.space, "topics"), "form": form, "topic": found}
+    return render(request, "communities/topic_form.html", context, status=422 if form.errors else 200)
+
+
+@require_POST
+def trash_topic(request: HttpRequest, slug: str, uuid: UUID) -> HttpResponse:
+    """Put a topic in the trash, from where it can be restored."""
+    found = _topic(request, slug, uuid)
+    content_actions.trash(found, actor=request.user)
+    messages.success(request, _("“%(title)s” is in the trash: you may restore it below.") % {"title": found.title})
+    return redirect("communities:trash", slug=slug)
+
+
+@require_safe
+def trash(request: HttpRequest, slug: str) -> HttpResponse:
+    """What I may restore in this community."""
+    space = _space(request, slug)
+    rows = Topic.objects.in_space(space).trashed_for(request.user).with_row().newest_first()
+    return render(request, "communities/trash.html", {**_of_space(request, space, "topics"), "rows": rows[:100]})
+
+
+@require_POST
+def restore_topic(request: HttpRequest, slug: str, uuid: UUID) -> HttpResponse:
+    """Take a topic out of the trash."""
+    found = get_object_or_404(Topic.objects.trashed_for(request.user).with_row(), space__slug=slug, uuid=uuid)
+    content_actions.restore(found, actor=request.user)
+    return redirect(found)

@@ -1,0 +1,119 @@
+"""People, units and groups at the administrators' desk. What LDAP owns is read there and changed in LDAP."""
+
+from typing import Any
+
+from django.contrib import admin
+from django.contrib.auth.decorators import login_not_required
+from django.contrib.auth.views import redirect_to_login
+from django.core.exceptions import PermissionDenied
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import resolve_url
+from django.utils.translation import gettext_lazy as _
+
+from .actions import deactivate
+from .models import Group, Person, Unit
+
+
+@login_not_required
+def sign_in_first(request: HttpRequest, extra_context: Any = None) -> HttpResponse:
+    """In place of the desk's own sign-in page. SECURITY: one door, with its limits on attempts."""
+    if request.user.is_authenticated:
+        raise PermissionDenied
+    return redirect_to_login(request.GET.get("next") or resolve_url("admin:index"))
+
+
+admin.site.login = sign_in_first  # type: ignore[method-assign]
+
+
+class FromTheDirectory(admin.ModelAdmin):
+    """Rows that LDAP brings: neither added nor deleted by hand."""
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+
+@admin.register(Person)
+class PersonAdmin(FromTheDirectory):
+    """Rights can be given here; everything else about a person is the directory's."""
+
+    list_display = ("search_name", "name", "username", "kind", "unit", "is_active", "is_staff")
+    list_display_links = ("search_name", "name")
+    list_filter = ("is_active", "kind", "is_staff", "is_superuser")
+    list_select_related = ("unit",)
+    search_fields = ("search_name", "username", "employee_number", "email")
+    ordering = ("search_name",)
+    show_full_result_count = False
+    list_per_page = 50
+    actions = ("deactivate_people",)
+    filter_horizontal = ("groups", "user_permissions")
+    fieldsets = (
+        (None, {"fields": ["username", "given_name", "family_name", "kind", "employee_number", "uuid", "entry_uuid"]}),
+        (_("At work"), {"fields": ["title_fr", "title_en", "unit", "manager", "email", "phone", "place"]}),
+        (_("Preferences"), {"fields": ["language", "theme"]}),
+        (_("Rights"), {"fields": ["is_active", "is_staff", "is_superuser", "groups", "user_permissions"]}),
+        (_("Dates"), {"fields": ["created", "last_login"]}),
+    )
+    ldap_fields = (
+        "username",
+        "given_name",
+        "family_name",
+        "kind",
+        "employee_number",
+        "uuid",
+        "entry_uuid",
+        "title_fr",
+        "title_en",
+        "unit",
+        "manager",
+        "email",
+        "phone",
+        "place",
+        "created",
+        "last_login",
+        # Deactivating also ends sessions and tokens: it is an action of the list, not a box to untick.
+        "is_active",
+    )
+    rights = ("is_staff", "is_superuser", "groups", "user_permissions")
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
+        # SECURITY: who may edit people must not be able to make themselves a superuser.
+        return self.ldap_fields if request.user.is_superuser else (*self.ldap_fields, *self.rights)
+
+    @admin.action(description=_("Deactivate and end their sessions"), permissions=["change"])
+    def deactivate_people(self, request: HttpRequest, people: QuerySet) -> None:
+        for person in people.exclude(pk=request.user.pk):
+            deactivate(person)
+
+
+@admin.register(Unit)
+class UnitAdmin(FromTheDirectory):
+    """Names can be corrected here; the tree comes from the directory."""
+
+    list_display = ("code", "name_fr", "name_en", "kind", "parent")
+    list_filter = ("kind",)
+    list_select_related = ("parent",)
+    search_fields = ("code", "name_fr", "name_en")
+    readonly_fields = ("uuid", "code", "kind", "parent", "path")
+    ordering = ("code",)
+
+
+@admin.register(Group)
+class GroupAdmin(admin.ModelAdmin):
+    """Groups kept by hand; those of LDAP are only looked at."""
+
+    list_display = ("name_fr", "name_en", "ldap_name")
+    search_fields = ("name_fr", "name_en", "ldap_name")
+    autocomplete_fields = ("members",)
+    readonly_fields = ("uuid", "ldap_name")
+    ordering = ("name_fr",)
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
+        is_mirrored = obj is not None and obj.ldap_name
+        return (*self.readonly_fields, "name_fr", "name_en", "members") if is_mirrored else self.readonly_fields
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return super().has_delete_permission(request, obj) and not (obj and obj.ldap_name)

@@ -1,0 +1,19 @@
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class DirectoryConfig(AppConfig):
+    name = "directory"
+    verbose_name = _("Directory")
+
+    def ready(self) -> None:
+        from foundation.audiences.principals import register_provider
+        from foundation.ui.navigation import NavigationItem, register
+
+        from . import receivers  # noqa: F401  (connects them)
+        from .principals import DirectoryPrincipals
+
+        register_provider(DirectoryPrincipals())
+        register(
+            NavigationItem("directory", _("Directory"), "directory:people", "address-book", order=60, on_phone=True)
+        )

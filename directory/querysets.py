@@ -1,0 +1,143 @@
+"""How people, units, groups, sessions and tokens are read."""
+
+import base64
+import json
+import unicodedata
+from typing import TYPE_CHECKING, Any, Self
+
+from django.contrib.auth.base_user import BaseUserManager
+from django.contrib.sessions.base_session import BaseSessionManager
+from django.db import models
+from django.db.models import F
+from django.db.models.fields.tuple_lookups import Tuple, TupleGreaterThan
+from django.utils import timezone
+
+if TYPE_CHECKING:
+    from .models import Group, Person, PersonalToken, Unit
+
+
+def folded(text: str) -> str:
+    """Lower case without accents, ligatures or apostrophes: how names are compared."""
+    text = text.casefold().replace("œ", "oe").replace("æ", "ae").replace("’", " ").replace("'", " ").replace("-", " ")
+    bare = "".join(one for one in unicodedata.normalize("NFKD", text) if not unicodedata.combining(one))
+    return " ".join(bare.split())
+
+
+def canonical_username(typed: str) -> str:
+    """The one spelling of a user name, whatever the case, width or blanks it was typed with; empty if it cannot be one.
+
+    SECURITY: directories compare names loosely (blanks, compatibility forms). Without one spelling the same account
+    would have many names here, and as many tries before it is locked.
+    """
+    # Control and invisible formatting characters, NUL first among them.
+    if any(unicodedata.category(one).startswith("C") for one in typed):
+        return ""
+    return " ".join(unicodedata.normalize("NFKC", typed).lower().split())
+
+
+class PersonQuerySet(models.QuerySet["Person"]):
+    """People. Every signed-in person sees the active people of the city."""
+
+    def visible_to(self, person: Any) -> Self:
+        """The active people, for an active person; SECURITY: externals see nobody but themselves."""
+        if not person.is_authenticated or not person.is_active:
+            return self.none()
+        if person.kind == "external":
+            return self.filter(pk=person.pk)
+        return self.filter(is_active=True)
+
+    def matching(self, words: str) -> Self:
+        """Whose name contains every word, in any order, accents and case aside."""
+        found = self
+        for word in folded(words.replace("\0", " ")).split():
+            found = found.filter(search_name__contains=word)
+        return found
+
+    def in_name_order(self) -> Self:
+        return self.order_by("search_name", "pk")
+
+    def with_unit(self) -> Self:
+        return self.select_related("unit")
+
+    def name_page(self, limit: int, cursor: str | None = None) -> "tuple[list[Person], str | None]":
+        """`limit` people in name order after `cursor`, and the cursor of what follows, None at the end.
+
+        ValueError for a cursor we did not make.
+        """
+        found = self.in_name_order()
+        if cursor:
+            found = found.filter(TupleGreaterThan(Tuple(F("search_name"), F("pk")), _place(cursor)))
+        people = list(found[: limit + 1])
+        if len(people) <= limit:
+            return people, None
+        people = people[:limit]
+        return people, _cursor(people[-1])
+
+    def reporting_to(self, manager: "Person") -> Self:
+        return self.filter(manager=manager)
+
+
+def _cursor(person: "Person") -> str:
+    return base64.urlsafe_b64encode(json.dumps([person.search_name, person.pk]).encode()).decode().rstrip("=")
+
+
+def _place(cursor: str) -> tuple[str, int]:
+    """The name and id a cursor holds. ValueError for anything else."""
+    try:
+        name, pk = json.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
+    except TypeError as error:
+        raise ValueError("not a cursor") from error
+    if not isinstance(name, str) or "\0" in name or not isinstance(pk, int) or not 0 < pk < 2**63:
+        raise ValueError("not a cursor")
+    return name, pk
+
+
+class PersonManager(BaseUserManager.from_queryset(PersonQuerySet)):  # type: ignore[misc]
+    """Adds what Django's authentication asks of a user manager."""
+
+    def get_by_natural_key(self, username: str) -> "Person":
+        return self.get(username=canonical_username(username))
+
+
+class UnitQuerySet(models.QuerySet["Unit"]):
+    """Units. They are public within the city."""
+
+    def visible_to(self, person: Any) -> Self:
+        """Every unit, for an active person who is not external."""
+        if not person.is_authenticated or not person.is_active or person.kind == "external":
+            return self.none()
+        return self.all()
+
+    def under(self, unit: "Unit") -> Self:
+        """`unit` and everything below it."""
+        return self.filter(path__startswith=unit.path)
+
+    def leading_to(self, unit: "Unit") -> Self:
+        """From the root down to `unit`."""
+        return self.filter(pk__in=unit.ancestor_ids).order_by("path")
+
+
+class GroupQuerySet(models.QuerySet["Group"]):
+    """Groups."""
+
+    def from_ldap(self) -> Self:
+        return self.filter(ldap_name__isnull=False)
+
+
+class SessionManager(BaseSessionManager):
+    """Sessions. They are seen by their owner alone."""
+
+    def visible_to(self, person: Any) -> models.QuerySet:
+        """The live sessions of `person`, newest first."""
+        return self.filter(person_id=person.pk, expire_date__gt=timezone.now()).order_by("-created")
+
+
+class TokenQuerySet(models.QuerySet["PersonalToken"]):
+    """Personal tokens. They are seen by their owner alone."""
+
+    def visible_to(self, person: Any) -> Self:
+        return self.filter(person_id=person.pk).order_by("-created")
+
+    def usable(self) -> Self:
+        """Not expired, of an active person."""
+        return self.filter(expires__gt=timezone.now(), person__is_active=True)

@@ -1,0 +1,1 @@
+"""The directory's pages: signing in and out, preferences, people."""

@@ -1,0 +1,81 @@
+"""Coming in and going out."""
+
+from django.conf import settings
+from django.contrib.auth import authenticate, login, logout
+from django.contrib.auth.decorators import login_not_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render, resolve_url
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.csrf import csrf_protect
+from django.views.decorators.debug import sensitive_post_parameters
+from django.views.decorators.http import require_http_methods, require_POST
+
+from ..actions import end_session
+from ..forms import SignInForm
+from ..models import Session
+from ..throttle import Attempt, TooManyFailures, client_address
+
+
+def next_address(request: HttpRequest, default: str) -> str:
+    """Where to go on: `next` if it stays within the portal, else `default`, an address or the name of one."""
+    wanted = request.POST.get("next") or request.GET.get("next") or ""
+    # SECURITY: a link to us must not lead, by way of a sign-in, to somebody else's copy of us.
+    is_safe = url_has_allowed_host_and_scheme(
+        wanted, allowed_hosts={request.get_host()}, require_https=request.is_secure()
+    )
+    return wanted if is_safe else resolve_url(default)
+
+
+@login_not_required
+@sensitive_post_parameters("password")
+@csrf_protect
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def sign_in(request: HttpRequest) -> HttpResponse:
+    """The form, and what became of it. 503 when the directory does not answer, 429 after too many failures."""
+    address = next_address(request, settings.LOGIN_REDIRECT_URL)
+    if request.user.is_authenticated:
+        return redirect(address)
+    if request.method != "POST":
+        return _page(request, SignInForm(), address)
+    form = SignInForm(request.POST)
+    try:
+        attempt = Attempt(request.POST.get("username", ""), client_address(request))
+    except TooManyFailures as refusal:
+        # SECURITY: said before any account is looked up, so it says nothing about which exist.
+        response = _page(request, form, address, status=429, minutes=refusal.minutes)
+        response.headers["Retry-After"] = str(refusal.seconds)
+        return response
+    if not form.is_valid():
+        attempt.forgiven()
+        return _page(request, form, address)
+    person = authenticate(request, **form.cleaned_data)
+    if person is not None:
+        attempt.succeeded()
+        login(request, person)
+        return redirect(address)
+    if getattr(request, "directory_unavailable", False):
+        attempt.forgiven()
+        response = _page(request, form, address, status=503, unavailable=True)
+        response.headers["Retry-After"] = "60"
+        return response
+    form.add_error(None, _("The user name or the password is not right."))
+    return _page(request, form, address)
+
+
+def _page(request: HttpRequest, form: SignInForm, address: str, *, status: int = 200, **context: object) -> HttpResponse:
+    return render(request, "directory/sign_in.html", {"form": form, "next": address, **context}, status=status)
+
+
+@login_not_required
+@never_cache
+@require_POST
+def sign_out(request: HttpRequest) -> HttpResponse:
+    """End this session, on this device only."""
+    if request.user.is_authenticated:
+        for session in Session.objects.visible_to(request.user).filter(pk=request.session.session_key):
+            end_session(session, actor=request.user)
+    logout(request)
+    return redirect(settings.LOGOUT_REDIRECT_URL)

@@ -1,0 +1,104 @@
+"""How activities and notifications are read: always through the visibility of what they speak of."""
+
+from typing import TYPE_CHECKING, Any, Self
+
+from django.apps import apps
+from django.db import models
+from django.db.models import Case, Exists, F, OuterRef, Q, Value, When
+
+from foundation.audiences.principals import principals_of
+from foundation.audiences.querysets import audience_ids_including
+from foundation.content.querysets import Cursor, visible_q
+from foundation.spaces.querysets import readable_space_ids
+
+if TYPE_CHECKING:
+    from .models import Activity, Follow, Notification
+
+# What the badge counts up to: "99+" needs no exact figure.
+UNREAD_CAP = 100
+
+
+def _target_visible(person: Any, prefix: str = "") -> Q:
+    """The condition on activities (through `prefix`) that their content, or else their space, is visible."""
+    of_content = Q(**{f"{prefix}content__isnull": False}) & visible_q(person, prefix=f"{prefix}content__")
+    of_space = Q(**{f"{prefix}content__isnull": True, f"{prefix}space_id__among": readable_space_ids(person)})
+    return of_content | of_space
+
+
+class ActivityQuerySet(models.QuerySet["Activity"]):
+    """Activities."""
+
+    def visible_to(self, person: Any) -> Self:
+        """What happened to things `person` may see."""
+        if not principals_of(person):
+            return self.none()
+        return self.filter(_target_visible(person))
+
+    def waiting(self) -> Self:
+        """Those whose fan-out has not been done yet."""
+        return self.filter(fanned_out__isnull=True)
+
+
+class NotificationQuerySet(models.QuerySet["Notification"]):
+    """Notifications."""
+
+    def visible_to(self, person: Any) -> Self:
+        """Those addressed to `person` of which they may still see the subject.
+
+        A newcomer is not told what was addressed to everyone before they came.
+        """
+        principals = principals_of(person)
+        if not principals:
+            return self.none()
+        broadcast = Q(audience_id__in=audience_ids_including(principals), created__gte=person.created)
+        return self.filter(Q(person_id=person.pk) | broadcast).filter(_target_visible(person, "activity__"))
+
+    def unread_by(self, person: Any) -> Self:
+        """Those `person` has not read."""
+        marks = apps.get_model("activity", "ReadMark")._default_manager
+        marked = marks.filter(notification_id=OuterRef("pk"), person_id=person.pk)
+        return self.filter(Q(person_id=person.pk, read__isnull=True) | (Q(audience_id__isnull=False) & ~Exists(marked)))
+
+    def with_is_read(self, person: Any) -> Self:
+        """Adds `is_read` for `person`."""
+        marks = apps.get_model("activity", "ReadMark")._default_manager
+        marked = marks.filter(notification_id=OuterRef("pk"), person_id=person.pk)
+        return self.annotate(
+            is_read=Case(
+                When(person_id__isnull=False, then=Q(read__isnull=False)),
+                When(Exists(marked), then=Value(True)),
+                default=Value(False),
+                output_field=models.BooleanField(),
+            )
+        )
+
+    def with_subject(self) -> Self:
+        """Loads what the sentence and the address need."""
+        return self.select_related(
+            "activity__actor", "activity__content__space", "activity__content__author", "activity__space"
+        )
+
+    def newest_first(self) -> Self:
+        return self.order_by("-created", "-pk")
+
+    def before(self, cursor: Cursor | None) -> Self:
+        """What comes after `cursor` (created, id) in `newest_first`."""
+        if cursor is None:
+            return self
+        created, pk = cursor
+        return self.filter(Q(created__lt=created) | Q(created=created, pk__lt=pk))
+
+    def unread_count(self, person: Any) -> int:
+        """How many `person` has not read, at most `UNREAD_CAP`. One query."""
+        return self.visible_to(person).unread_by(person)[:UNREAD_CAP].count()
+
+
+class FollowQuerySet(models.QuerySet["Follow"]):
+    """Follows."""
+
+    def of(self, person: Any) -> Self:
+        return self.filter(person_id=person.pk)
+
+    def person_ids(self) -> models.QuerySet:
+        """A subquery of the followers."""
+        return self.annotate(follower=F("person_id")).values("follower")

@@ -1,0 +1,78 @@
+"""What one does to any content."""
+
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from foundation.audiences.models import Audience
+from foundation.audiences.policies import require
+from foundation.audiences.principals import provider_of
+from foundation.spaces.models import Role
+from foundation.spaces.signals import happened
+
+from .models import Content, Share, State
+
+
+@transaction.atomic
+def share(
+    content: Content, principal: str, *, actor: Any, role: int = Role.READER, expires: datetime | None = None
+) -> Share:
+    """Show `content` to one more principal. Raises Refused, LookupError for an unknown kind of principal, and
+    ValueError for a date already past. Sharing again with the same principal changes role and date."""
+    require(actor, "content.share", content)
+    provider_of(principal)
+    if expires is not None and expires <= timezone.now():
+        raise ValueError(_("The share would end before it begins: choose a later date."))
+    given, _new = Share.objects.update_or_create(
+        content=content,
+        principal=principal,
+        withdrawn=None,
+        defaults={"role": role, "by": actor, "expires": expires},
+    )
+    data = {"principal": principal, "expires": expires.isoformat() if expires else None}
+    happened.send(Content, verb="content.shared", target=content, actor=actor, data=data)
+    return given
+
+
+@transaction.atomic
+def withdraw_share(given: Share, *, actor: Any) -> None:
+    """Take a share back; it stays in the register. Raises Refused."""
+    require(actor, "content.withdraw_share", given.content)
+    given.withdrawn = timezone.now()
+    given.save(update_fields=["withdrawn"])
+    data = {"principal": given.principal}
+    happened.send(Content, verb="content.share_withdrawn", target=given.content, actor=actor, data=data)
+
+
+@transaction.atomic
+def narrow(content: Content, audience: Audience | None, *, actor: Any) -> None:
+    """Give `content` its own audience within its space, or with None the space's again. Raises Refused."""
+    require(actor, "content.change", content)
+    content.audience = audience
+    content.save(update_fields=["audience"])
+    happened.send(Content, verb="content.audience_changed", target=content, actor=actor, data={})
+
+
+@transaction.atomic
+def trash(content: Content, *, actor: Any) -> None:
+    """Put in the trash. Raises Refused. Twice changes nothing."""
+    require(actor, "content.trash", content)
+    if content.state == State.TRASHED:
+        return
+    content.state_before_trash, content.state = content.state, State.TRASHED
+    content.save(update_fields=["state", "state_before_trash"])
+    happened.send(Content, verb="content.trashed", target=content, actor=actor, data={})
+
+
+@transaction.atomic
+def restore(content: Content, *, actor: Any) -> None:
+    """Take out of the trash, as it was before. Raises Refused. Twice changes nothing."""
+    require(actor, "content.restore", content)
+    if content.state != State.TRASHED:
+        return
+    content.state, content.state_before_trash = content.state_before_trash or State.PUBLISHED, ""
+    content.save(update_fields=["state", "state_before_trash"])
+    happened.send(Content, verb="content.restored", target=content, actor=actor, data={})

@@ -1,0 +1,9 @@
+from django.apps import AppConfig
+
+
+class ContentConfig(AppConfig):
+    name = "foundation.content"
+    label = "content"
+
+    def ready(self) -> None:
+        from . import lookups  # noqa: F401  (registers the lookup)

@@ -1,0 +1,77 @@
+"""Who may change, share, trash and restore content."""
+
+from typing import Any
+
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from foundation.audiences.policies import Allowed, Answer, Denied, rule
+from foundation.audiences.principals import holders_of
+from foundation.spaces.models import Role, Space
+from foundation.spaces.policies import members_of, role_in
+
+from .models import Content
+from .querysets import SHOWN
+
+
+def author_or_members(content: Content) -> Q:
+    """The condition on people of having written `content` or belonging to its space."""
+    return Q(pk__in=[content.author_id, content.owner_id]) | members_of(content.space)
+
+
+def readers_of(content: Content) -> Q:
+    """The condition on people of seeing `content`: the rule of `visible_to`, read from the other end.
+
+    Drafts and trash are read by their author and editors only, hence by nobody here: nobody is told of them.
+    """
+    if content.state not in SHOWN:
+        return Q(pk__in=[])
+    space = content.space
+    condition = members_of(space)
+    if space.access == Space.Access.OPEN and space.audience:
+        condition |= holders_of(space.audience.principals)
+    if content.audience:
+        condition &= holders_of(content.audience.principals) | Q(pk=content.author_id)
+    held = set(content.shares.active().values_list("principal", flat=True))
+    return condition | holders_of(held) if held else condition
+
+
+def _is_author_or_editor(person: Any, content: Content) -> bool:
+    is_author = person.pk in (content.author_id, content.owner_id) and role_in(person, content.space) > 0
+    return is_author or role_in(person, content.space) >= Role.EDITOR
+
+
+@rule("content.change", candidates=author_or_members)
+def can_change(person: Any, content: Content) -> Answer:
+    """The author, and the editors of the space."""
+    if content.space.archived:
+        return Denied(_("This space is archived: it can be read, not written in."))
+    if not _is_author_or_editor(person, content):
+        return Denied(_("Only its author and the hosts of this space may change this."))
+    return Allowed()
+
+
+@rule("content.trash", candidates=author_or_members)
+def can_trash(person: Any, content: Content) -> Answer:
+    """Whoever may change it may put it in the trash, from where it can be restored."""
+    return can_change(person, content)
+
+
+@rule("content.restore", candidates=author_or_members)
+def can_restore(person: Any, content: Content) -> Answer:
+    """Whoever could put it in the trash may take it out."""
+    return can_change(person, content)
+
+
+@rule("content.share", candidates=author_or_members)
+def can_share(person: Any, content: Content) -> Answer:
+    """The author, and the editors of the space: a share widens who sees the thing."""
+    if not _is_author_or_editor(person, content):
+        return Denied(_("Only its author and the hosts of this space may share this."))
+    return Allowed()
+
+
+@rule("content.withdraw_share", candidates=author_or_members)
+def can_withdraw_share(person: Any, content: Content) -> Answer:
+    """Whoever may share may take a share back."""
+    return can_share(person, content)

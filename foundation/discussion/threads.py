@@ -1,0 +1,102 @@
+"""A content's comments, ready for a page: what each one shows and what this person may do with it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+from uuid import uuid4
+
+from foundation.audiences.policies import Answer, Denied, ask
+from foundation.content.models import Content
+
+from .models import Comment, Reaction
+
+# A longer thread shows its latest comments, and the rest on demand.
+SHOWN = 200
+
+
+@dataclass(frozen=True)
+class Sign:
+    """One reaction button."""
+
+    key: str
+    label: str
+    count: int
+    is_mine: bool
+
+
+@dataclass
+class Entry:
+    """One comment in a thread."""
+
+    comment: Comment
+    can_edit: bool
+    can_remove: bool
+    can_restore: bool
+    signs: Sequence[Sign]
+    is_new: bool = False
+    replies: list["Entry"] = field(default_factory=list)
+
+
+@dataclass
+class Thread:
+    """The comments of a content. `answer` is the rule's word on commenting: a refusal has its reason."""
+
+    content: Content
+    entries: list[Entry]
+    count: int
+    has_earlier: bool
+    signs: Sequence[Sign]
+    answer: Answer
+    sending_key: str
+
+    @property
+    def refusal(self) -> str:
+        return str(self.answer.reason) if isinstance(self.answer, Denied) else ""
+
+
+def signs_of(tally: dict[str, tuple[int, bool]]) -> list[Sign]:
+    """The reaction buttons for one place."""
+    found = []
+    for key, label in Reaction.Sign.choices:
+        count, is_mine = tally.get(key, (0, False))
+        found.append(Sign(key, str(label), count, is_mine))
+    return found
+
+
+def entry_of(comment: Comment, person: Any, tally: dict[str, tuple[int, bool]], since: datetime | None = None) -> Entry:
+    """One comment as `person` sees it."""
+    is_new = since is not None and comment.created >= since and comment.author_id != person.pk
+    return Entry(
+        comment,
+        can_edit=bool(ask(person, "discussion.edit_comment", comment)),
+        can_remove=not comment.removed and bool(ask(person, "discussion.remove_comment", comment)),
+        can_restore=bool(comment.removed) and bool(ask(person, "discussion.restore_comment", comment)),
+        signs=signs_of(tally),
+        is_new=is_new,
+    )
+
+
+def thread_of(content: Content, person: Any, *, since: datetime | None = None, whole: bool = False) -> Thread:
+    """The thread of a content that `person` was let see. Three queries, whatever its length."""
+    rows = Comment.objects.on(content).visible_to(person).with_author().order_by("-created", "-pk")
+    latest = list(rows if whole else rows[: SHOWN + 1])
+    has_earlier = not whole and len(latest) > SHOWN
+    comments = list(reversed(latest[:SHOWN] if has_earlier else latest))
+    tally = Reaction.objects.tally(content, person)
+    by_id: dict[int, Entry] = {}
+    entries: list[Entry] = []
+    for comment in comments:
+        comment.content = content  # the same object: the rules ask nothing more of the database
+        entry = by_id[comment.pk] = entry_of(comment, person, tally.get(comment.pk, {}), since)
+        parent = by_id.get(comment.parent_id) if comment.parent_id else None
+        (parent.replies if parent else entries).append(entry)
+    return Thread(
+        content,
+        entries,
+        count=sum(1 for one in comments if not one.removed),
+        has_earlier=has_earlier,
+        signs=signs_of(tally.get(None, {})),
+        answer=ask(person, "discussion.comment", content),
+        sending_key=uuid4().hex,
+    )

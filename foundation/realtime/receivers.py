@@ -1,0 +1,26 @@
+"""What open browsers are told of what the activity floor announces."""
+
+from typing import Any
+
+from django.dispatch import receiver
+
+from foundation.activity.signals import notifications_read, notified
+from foundation.audiences.principals import principal
+
+from .actions import group_of, push
+
+
+@receiver(notified)
+def push_notifications(sender: Any, notifications: Any, **kwargs: Any) -> None:
+    for one in notifications:
+        event = {"type": "notification.new", "pk": one.pk}
+        if one.person_id:
+            push(group_of(principal("person", one.person_id)), event)
+        elif one.audience_id:
+            for each in one.audience.principals:
+                push(group_of(each), event)
+
+
+@receiver(notifications_read)
+def push_unread(sender: Any, person: Any, **kwargs: Any) -> None:
+    push(group_of(principal("person", person.pk)), {"type": "unread.changed"})

@@ -1,0 +1,113 @@
+"""What one does to spaces and memberships."""
+
+from typing import Any
+
+from django.db import transaction
+from django.utils.text import slugify
+
+from foundation.audiences.models import Audience
+from foundation.audiences.policies import require
+from foundation.audiences.principals import forget
+
+from .models import Membership, Role, Space
+from .signals import happened
+
+
+def free_slug(name: str) -> str:
+    """A short address for `name` that no space has."""
+    base = slugify(name)[:70] or "espace"
+    slug, number = base, 1
+    while Space.objects.filter(slug=slug).exists():
+        number += 1
+        slug = f"{base}-{number}"
+    return slug
+
+
+@transaction.atomic
+def create_space(
+    kind: str,
+    *,
+    actor: Any,
+    name_fr: str,
+    name_en: str = "",
+    description_fr: str = "",
+    description_en: str = "",
+    access: str = Space.Access.OPEN,
+    audience: Audience | None = None,
+) -> Space:
+    """Make a space whose first owner is `actor`."""
+    space = Space.objects.create(
+        kind=kind,
+        slug=free_slug(name_fr),
+        name_fr=name_fr,
+        name_en=name_en,
+        description_fr=description_fr,
+        description_en=description_en,
+        access=access,
+        audience=audience,
+    )
+    Membership.objects.create(space=space, person=actor, role=Role.OWNER)
+    forget(actor)
+    happened.send(Space, verb="spaces.created", target=space, actor=actor, data={})
+    return space
+
+
+@transaction.atomic
+def join(space: Space, *, actor: Any) -> Membership:
+    """Become a contributor of an open space. Raises Refused. Joining twice changes nothing."""
+    membership = space.memberships.filter(person=actor).first()
+    if membership is not None:
+        return membership
+    require(actor, "spaces.join", space)
+    membership, is_new = Membership.objects.get_or_create(
+        space=space, person=actor, defaults={"role": Role.CONTRIBUTOR}
+    )
+    forget(actor)
+    if is_new:
+        happened.send(Space, verb="spaces.joined", target=space, actor=actor, data={})
+    return membership
+
+
+@transaction.atomic
+def leave(space: Space, *, actor: Any) -> None:
+    """Leave a space. Raises Refused for the last owner."""
+    # Locked, so that two last owners cannot leave each other alone.
+    Space.objects.select_for_update().get(pk=space.pk)
+    require(actor, "spaces.leave", space)
+    space.memberships.filter(person=actor).delete()
+    forget(actor)
+    happened.send(Space, verb="spaces.left", target=space, actor=actor, data={})
+
+
+@transaction.atomic
+def add_member(space: Space, person: Any, role: int = Role.CONTRIBUTOR, *, actor: Any) -> Membership:
+    """Take a person in, or change their role. Raises Refused unless `actor` owns the space."""
+    require(actor, "spaces.manage", space)
+    membership, _ = Membership.objects.update_or_create(space=space, person=person, defaults={"role": role})
+    forget(person)
+    data = {"person": str(person.uuid), "role": int(role)}
+    happened.send(Space, verb="spaces.member_added", target=space, actor=actor, data=data)
+    return membership
+
+
+@transaction.atomic
+def remove_member(space: Space, person: Any, *, actor: Any) -> None:
+    """Take a person out; what they wrote stays. Raises Refused unless `actor` owns the space."""
+    require(actor, "spaces.manage", space)
+    Space.objects.select_for_update().get(pk=space.pk)
+    require(person, "spaces.leave", space)
+    space.memberships.filter(person=person).delete()
+    forget(person)
+    data = {"person": str(person.uuid)}
+    happened.send(Space, verb="spaces.member_removed", target=space, actor=actor, data=data)
+
+
+@transaction.atomic
+def change_access(space: Space, access: str, audience: Audience | None = None, *, actor: Any) -> None:
+    """Open, restrict or hide a space: one row, and all its content follows at once. Raises Refused."""
+    require(actor, "spaces.manage", space)
+    space.access = access
+    if audience is not None:
+        space.audience = audience
+    space.save(update_fields=["access", "audience"])
+    happened.send(Space, verb="spaces.access_changed", target=space, actor=actor, data={"access": access})

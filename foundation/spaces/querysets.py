@@ -1,0 +1,105 @@
+"""How spaces and memberships are read: who sees that a space exists, who reads what is in it, who has which role."""
+
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from django.apps import apps
+from django.db import models
+from django.db.models import Count, Q
+
+from foundation.audiences.principals import principals_of, resolved
+from foundation.audiences.querysets import audience_ids_including
+
+if TYPE_CHECKING:
+    from .models import Membership, Space
+
+
+def roles_of(person: Any) -> dict[int, int]:
+    """The role of `person` in each space they belong to: `{space id: role}`. Resolved once per request."""
+    principals_of(person)  # resolves the memberships on the way (see SpacePrincipals)
+    return resolved(person, "roles", dict)
+
+
+def readable_space_ids(person: Any) -> list[int]:
+    """The ids of the spaces whose content `person` reads, resolved once per request: constants for every query."""
+
+    def compute() -> list[int]:
+        principals = principals_of(person)
+        if not principals:
+            return []
+        spaces = apps.get_model("spaces", "Space")._default_manager
+        by_audience = spaces.filter(access="open", audience_id__in=audience_ids_including(principals))
+        return sorted({*by_audience.values_list("pk", flat=True), *roles_of(person)})
+
+    return resolved(person, "readable_spaces", compute)
+
+
+def my_space_ids(person: Any) -> list[int]:
+    """The ids of the spaces `person` belongs to."""
+    return sorted(roles_of(person))
+
+
+def edited_space_ids(person: Any) -> list[int]:
+    """The ids of the spaces where `person` is an editor or more, and so sees the drafts."""
+    return sorted(space for space, role in roles_of(person).items() if role >= 30)
+
+
+class SpaceQuerySet(models.QuerySet["Space"]):
+    """Spaces. `visible_to` is knowing that one exists; reading its content is `readable_by`."""
+
+    def visible_to(self, person: Any) -> "SpaceQuerySet":
+        """The spaces `person` may know of: listed to their audience unless hidden, and their own."""
+        principals = principals_of(person)
+        if not principals:
+            return self.none()
+        listed = Q(access__in=("open", "restricted"), audience_id__in=audience_ids_including(principals))
+        return self.filter(listed | Q(pk__in=my_space_ids(person)))
+
+    def readable_by(self, person: Any) -> "SpaceQuerySet":
+        """The spaces whose content `person` reads."""
+        return self.filter(pk__in=readable_space_ids(person))
+
+    def of_member(self, person: Any) -> "SpaceQuerySet":
+        """The spaces `person` belongs to."""
+        return self.filter(pk__in=my_space_ids(person))
+
+    def communities(self) -> "SpaceQuerySet":
+        """The communities of practice that are not archived."""
+        return self.filter(kind="community", archived__isnull=True)
+
+    def with_topics(self) -> "SpaceQuerySet":
+        """Those where people discuss."""
+        return self.filter(kind__in=("community", "council"))
+
+    def newest_first(self) -> "SpaceQuerySet":
+        return self.order_by("-created", "-pk")
+
+    def before(self, cursor: tuple[datetime, int] | None) -> "SpaceQuerySet":
+        """What comes after `cursor` (created, id) in `newest_first`."""
+        if cursor is None:
+            return self
+        return self.filter(Q(created__lt=cursor[0]) | Q(created=cursor[0], pk__lt=cursor[1]))
+
+    def with_member_count(self) -> "SpaceQuerySet":
+        """Adds `member_count`: people who joined by name."""
+        return self.annotate(member_count=Count("memberships", filter=Q(memberships__person__is_active=True)))
+
+    def matching(self, words: str) -> "SpaceQuerySet":
+        """Whose name contains the words, in either language."""
+        return self.filter(Q(name_fr__icontains=words) | Q(name_en__icontains=words)) if words else self
+
+    def in_name_order(self, language: str) -> "SpaceQuerySet":
+        """By name as the reader reads it."""
+        return self.order_by("name_en" if language == "en" else "name_fr", "pk")
+
+
+class MembershipQuerySet(models.QuerySet["Membership"]):
+    """Memberships. Those of a space are seen by whoever reads the space."""
+
+    def visible_to(self, person: Any) -> "MembershipQuerySet":
+        """The memberships of the spaces `person` reads."""
+        return self.filter(space_id__in=readable_space_ids(person))
+
+    def of_people(self) -> "MembershipQuerySet":
+        """By name, active people only."""
+        return self.filter(person__is_active=True)

@@ -1,0 +1,1 @@
+"""Dates, hours and numbers of Québec French and Canadian English, named by FORMAT_MODULE_PATH."""

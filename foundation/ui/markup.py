@@ -1,0 +1,126 @@
+"""What people write, from Markdown to safe HTML. The one place where text of people becomes markup."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import Any
+
+import nh3
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext
+from markdown_it import MarkdownIt
+from markdown_it.renderer import RendererHTML
+from markdown_it.token import Token
+
+MAX_LENGTH = 100_000
+MAX_NESTING = 20
+FIRST_HEADING = 3
+ALIGNMENTS = ("left", "center", "right")
+
+# SECURITY: the whole of what can come out. No style, id, form, frame, script, event; classes are our own two sets.
+TAGS = {
+    "a", "blockquote", "br", "code", "del", "div", "em", "h2", "h3", "h4", "h5", "h6", "hr", "img", "li", "ol", "p",
+    "pre", "s", "strong", "table", "tbody", "td", "th", "thead", "tr", "ul",
+}  # fmt: skip
+ATTRIBUTES = {
+    "a": {"href", "title"},
+    "img": {"src", "alt", "title", "loading"},
+    "ol": {"start"},
+}
+CLASSES = {
+    "div": {"table-scroll"},
+    "td": {f"is-{side}" for side in ALIGNMENTS},
+    "th": {f"is-{side}" for side in ALIGNMENTS},
+}
+SCHEMES = {"http", "https", "mailto", "tel"}
+
+
+def is_local(address: str) -> bool:
+    """Tell whether an address is a path of this very site.
+
+    SECURITY: `//other` and `/\\other` look like paths and lead elsewhere.
+    """
+    return address.startswith("/") and not address.startswith(("//", "/\\")) and "\\" not in address
+
+
+def _render_image(self: RendererHTML, tokens: list[Token], index: int, options: Any, env: Any) -> str:
+    """Show images of this site; an image from elsewhere becomes a link, so that reading tells nobody."""
+    token = tokens[index]
+    source = str(token.attrs.get("src", ""))
+    alt = self.renderInlineAsText(token.children or [], options, env)
+    if is_local(source):
+        image = Token("image", "img", 0, attrs={"src": source, "alt": alt, "loading": "lazy"})
+        return f"<img{self.renderAttrs(image)}>"
+    link = Token("link", "a", 0, attrs={"href": source})
+    text = Token("text", "", 0, content=alt or source)
+    return f"<a{self.renderAttrs(link)}>{self.text([text], 0, options, env)}</a>"
+
+
+def _open_table(self: RendererHTML, tokens: list[Token], index: int, options: Any, env: Any) -> str:
+    # A wide table scrolls by itself, also by keyboard, instead of pushing the page sideways.
+    return '<div class="table-scroll" tabindex="0"><table>\n'
+
+
+def _close_table(self: RendererHTML, tokens: list[Token], index: int, options: Any, env: Any) -> str:
+    return "</table></div>\n"
+
+
+def _open_cell(self: RendererHTML, tokens: list[Token], index: int, options: Any, env: Any) -> str:
+    token = tokens[index]
+    style = str(token.attrs.get("style", ""))
+    side = next((side for side in ALIGNMENTS if style == f"text-align:{side}"), "")
+    return f'<{token.tag} class="is-{side}">' if side else f"<{token.tag}>"
+
+
+@lru_cache(maxsize=1)
+def parser() -> MarkdownIt:
+    """The Markdown dialect of every text people write: CommonMark, tables, strikethrough, bare addresses."""
+    # SECURITY: html off, so that markup in the text is text; the nesting limit keeps hostile input linear.
+    markdown = MarkdownIt("commonmark", {"html": False, "linkify": True, "maxNesting": MAX_NESTING})
+    markdown.enable(["table", "strikethrough", "linkify"])
+    # Without a scheme, `rapport.py` would become a site in Paraguay.
+    markdown.linkify.set({"fuzzy_link": False, "fuzzy_email": True})
+    markdown.add_render_rule("image", _render_image)
+    markdown.add_render_rule("table_open", _open_table)
+    markdown.add_render_rule("table_close", _close_table)
+    markdown.add_render_rule("td_open", _open_cell)
+    markdown.add_render_rule("th_open", _open_cell)
+    return markdown
+
+
+def _keep_attribute(tag: str, name: str, value: str) -> str | None:
+    if tag == "img" and name == "src" and not is_local(value):
+        return None
+    return value
+
+
+def clean(html: str) -> SafeString:
+    """Keep only what the allow list names."""
+    # SECURITY: second lock behind the parser; this one decides.
+    return mark_safe(
+        nh3.clean(
+            html,
+            tags=TAGS,
+            attributes=ATTRIBUTES,
+            attribute_filter=_keep_attribute,
+            allowed_classes=CLASSES,
+            tag_attribute_values={"div": {"tabindex": {"0"}}},
+            url_schemes=SCHEMES,
+            link_rel="noopener nofollow ugc",
+        )
+    )
+
+
+def render_markdown(source: str, *, first_heading: int = FIRST_HEADING) -> SafeString:
+    """Return safe HTML for a Markdown text.
+
+    `#` gives `<h3>` (or `first_heading`), since the page and its parts own the levels above.
+    Raise ValueError, with a message for people, above 100,000 characters.
+    """
+    if len(source) > MAX_LENGTH:
+        raise ValueError(gettext("This text is too long: 100,000 characters at most."))
+    tokens = parser().parse(source)
+    for token in tokens:
+        if token.type in ("heading_open", "heading_close"):
+            token.tag = f"h{min(int(token.tag[1]) + first_heading - 1, 6)}"
+    return clean(parser().renderer.render(tokens, parser().options, {}))

@@ -1,0 +1,35 @@
+"""The left navigation's register: each app adds its own entries from its `AppConfig.ready()`."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from django.utils.functional import _StrPromise
+
+_items: dict[str, NavigationItem] = {}
+
+
+@dataclass(frozen=True)
+class NavigationItem:
+    """One entry: `icon` is a name in the sprite, `order` sorts ascending, `on_phone` puts it in the bottom bar too."""
+
+    key: str
+    label: str | _StrPromise
+    url_name: str
+    icon: str
+    order: int
+    on_phone: bool = False
+
+
+def register(item: NavigationItem) -> None:
+    """Add an entry; a key registered twice is a programming error."""
+    if item.key in _items:
+        raise ValueError(f"Navigation item {item.key!r} is already registered.")
+    _items[item.key] = item
+
+
+def items() -> list[NavigationItem]:
+    """Return the entries in the order in which they are shown."""
+    return sorted(_items.values(), key=lambda item: (item.order, item.key))

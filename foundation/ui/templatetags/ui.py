@@ -1,0 +1,163 @@
+"""`{% load ui %}`: icons, avatars, dates, Markdown and the components that wrap content. Nothing here queries."""
+
+from __future__ import annotations
+
+import uuid as uuid_module
+import zlib
+from collections.abc import Iterable
+from datetime import date, datetime
+from typing import Any
+
+from django import template
+from django.conf import settings
+from django.template.loader import render_to_string
+from django.templatetags.static import static
+from django.utils.html import format_html
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext
+
+from foundation.ui import dates, pairs
+from foundation.ui.markup import render_markdown
+
+register = template.Library()
+
+TINTS = 8
+PHONE_ITEMS = 4
+
+
+@register.simple_tag
+def brand_name() -> str:
+    """The product's name in the header and titles; a city sets `BRAND_NAME`."""
+    return getattr(settings, "BRAND_NAME", "Parvis")
+
+
+@register.simple_tag
+def brand_stylesheet() -> str:
+    """Link the city's own tokens, a static file named by `BRAND_STYLESHEET`, after ours."""
+    path = getattr(settings, "BRAND_STYLESHEET", "")
+    return format_html('<link rel="stylesheet" href="{}">', static(path)) if path else ""
+
+
+@register.simple_tag
+def icon(name: str, label: str = "", size: str = "") -> SafeString:
+    """`{% icon "bell" %}` beside a word, or `{% icon "bell" label=... %}` alone. `size`: small or large."""
+    css = f"icon icon--{size}" if size else "icon"
+    address = f"{static('built/icons.svg')}#{name}"
+    if label:
+        return format_html('<svg class="{}" role="img" aria-label="{}"><use href="{}"/></svg>', css, label, address)
+    return format_html('<svg class="{}" aria-hidden="true" focusable="false"><use href="{}"/></svg>', css, address)
+
+
+def _tint(key: object) -> int:
+    """One of the eight soft colours, always the same for the same uuid or name."""
+    if isinstance(key, uuid_module.UUID):
+        return key.int % TINTS + 1
+    return zlib.crc32(str(key).encode()) % TINTS + 1
+
+
+@register.simple_tag
+def avatar(person: Any, size: str = "md", label: bool = False) -> SafeString:
+    """Initials on a colour of the person's own. Decorative beside a name; `label=True` when it stands alone."""
+    if person is None:
+        return format_html('<span class="avatar avatar--{} tint-8" aria-hidden="true">{}</span>', size, icon("user"))
+    css = f"avatar avatar--{size} tint-{_tint(person.uuid)}"
+    if label:
+        return format_html(
+            '<span class="{}" role="img" aria-label="{}">{}</span>', css, person.name, person.initials
+        )
+    return format_html('<span class="{}" aria-hidden="true">{}</span>', css, person.initials)
+
+
+@register.simple_tag
+def monogram(name: str) -> SafeString:
+    """The first letter of a space's name on a small coloured square. Decorative."""
+    letter = next((char for char in str(name) if char.isalnum()), "·").upper()
+    return format_html('<span class="monogram tint-{}" aria-hidden="true">{}</span>', _tint(name), letter)
+
+
+@register.simple_tag
+def when(moment: datetime | date | None) -> SafeString | str:
+    """`<time>` with a relative text near now, the date further away; the full date as a title."""
+    if moment is None:
+        return ""
+    return format_html(
+        '<time datetime="{}" title="{}">{}</time>', moment.isoformat(), dates.full(moment), dates.relative(moment)
+    )
+
+
+@register.filter
+def clock(moment: datetime | None) -> str:
+    """`{{ meeting.starts_at|clock }}`: « 14 h 30 », "2:30 p.m."."""
+    return "" if moment is None else dates.clock(moment)
+
+
+@register.filter
+def long_date(moment: datetime | date | None) -> str:
+    """`{{ today|long_date }}`: « lundi 23 novembre 2026 », "Monday, November 23, 2026"."""
+    return "" if moment is None else dates.long(moment)
+
+
+@register.filter
+def markdown(source: str | None) -> SafeString:
+    """`{{ comment.body|markdown }}` as safe HTML; wrap it in `<div class="prose">`."""
+    return render_markdown(source or "")
+
+
+@register.filter
+def on_phone(navigation: Iterable[Any] | None) -> list[Any]:
+    """The first four entries meant for the phone's bottom bar."""
+    return [item for item in navigation or () if item.on_phone][:PHONE_ITEMS]
+
+
+@register.simple_tag
+def pair(obj: Any, field: str) -> SafeString | str:
+    """`{% pair notice "title" %}`: the text, marked with its language when it is not the reader's."""
+    text = getattr(obj, f"{field}_{pairs.language_used(obj, field)}")
+    other = pairs.other_language(obj, field)
+    return format_html('<span lang="{}">{}</span>', other, text) if other else text
+
+
+@register.simple_tag
+def pair_notice(obj: Any, field: str) -> SafeString | str:
+    """Tell the reader, in one line, that a text exists in the other language only."""
+    other = pairs.other_language(obj, field)
+    if not other:
+        return ""
+    text = gettext("This text is not available in English yet.")
+    return mark_safe(render_to_string("ui/notice/notice.html", {"kind": "info", "content": text, "small": True}))
+
+
+@register.simple_block_tag
+def filled(content: str, element: str, label: str = "", **attributes: str) -> SafeString | str:
+    """`{% filled "aside" class="..." label=... %}…{% endfilled %}`: the element, unless its content is blank."""
+    if not content.strip():
+        return ""
+    css = attributes.get("class", "")
+    named = format_html(' aria-label="{}"', label) if label else ""
+    return format_html('<{} class="{}"{}>{}</{}>', mark_safe(element), css, named, content, mark_safe(element))
+
+
+@register.simple_block_tag
+def card(content: str, title: str = "", **options: Any) -> SafeString:
+    """A titled card. Options: `count`, `url` and `link` (its "see all"), `level` (2), `flush` (rows edge to edge)."""
+    return mark_safe(render_to_string("ui/card/card.html", {"content": content, "title": title, **options}))
+
+
+@register.simple_block_tag
+def notice(content: str, kind: str = "info", title: str = "", **options: Any) -> SafeString:
+    """A message in the page. `kind`: info, success, warning or alert; `live=True` announces it."""
+    context = {"content": content, "kind": kind, "title": title, **options}
+    return mark_safe(render_to_string("ui/notice/notice.html", context))
+
+
+@register.simple_block_tag
+def menu(content: str, label: str, **options: Any) -> SafeString:
+    """A menu of `.menu__item`. Options: `symbol` (dots), `text=True` shows the label, `align="start"`, `button`."""
+    context = {"content": content, "label": label, "symbol": "dots", **options}
+    return mark_safe(render_to_string("ui/menu/menu.html", context))
+
+
+@register.filter
+def message_kind(message: Any) -> str:
+    """The notice's kind for one of Django's messages."""
+    return {"success": "success", "warning": "warning", "error": "alert"}.get(message.level_tag, "info")

@@ -1,0 +1,10 @@
+// The one script of every page. Each component's script stands beside its markup.
+import "./main.scss";
+import "./htmx";
+import "./notifications";
+import "../../foundation/ui/templates/ui/composer/composer";
+import "../../foundation/ui/templates/ui/error_summary/error_summary";
+import "../../foundation/ui/templates/ui/menu/menu";
+import "../../foundation/ui/templates/ui/more/more";
+import "../../foundation/ui/templates/ui/progress/progress";
+import "../../foundation/ui/templates/ui/search/search";

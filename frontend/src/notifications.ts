@@ -1,0 +1,94 @@
+// The open line to the server: counts, toasts, sign-out. A lost line is found again without a word.
+import { showToast } from "../../foundation/ui/templates/ui/toast/toast";
+
+const FIRST_WAIT = 1_000;
+const LONGEST_WAIT = 60_000;
+// A line must hold this long before a loss counts as the first.
+const STEADY = 10_000;
+
+interface Item {
+  id: string;
+  text: string;
+  url: string;
+  icon: string;
+}
+
+type Message =
+  | { type: "notification"; unread: number; item: Item }
+  | { type: "unread"; unread: number }
+  | { type: "signed_out" };
+
+const address = document.body.dataset.socket;
+let socket: WebSocket | null = null;
+let failures = 0;
+let timer = 0;
+let steady = 0;
+
+function showUnread(unread: number): void {
+  for (const badge of document.querySelectorAll<HTMLElement>("[data-unread]")) {
+    badge.textContent = unread > 99 ? "99+" : String(unread);
+    badge.hidden = unread === 0;
+  }
+  for (const label of document.querySelectorAll<HTMLElement>("[data-unread-label]")) label.hidden = unread === 0;
+  const title = document.title.replace(/^\(\d+\+?\) /, "");
+  document.title = unread > 0 ? `(${unread > 99 ? "99+" : unread}) ${title}` : title;
+}
+
+function receive(message: Message): void {
+  if (message.type === "signed_out") {
+    location.reload();
+    return;
+  }
+  if (message.type !== "notification" && message.type !== "unread") return;
+  showUnread(message.unread);
+  if (message.type === "notification") {
+    const { text, url, icon } = message.item;
+    showToast({ text, url, icon: icon || "bell" });
+    document.dispatchEvent(new CustomEvent("parvis:notification", { detail: message }));
+  }
+}
+
+function connect(): void {
+  window.clearTimeout(timer);
+  timer = 0;
+  if (!address || (socket && socket.readyState <= WebSocket.OPEN)) return;
+  const url = new URL(address, location.href);
+  url.protocol = location.protocol === "https:" ? "wss:" : "ws:";
+  const line = new WebSocket(url);
+  socket = line;
+  line.addEventListener("open", () => {
+    steady = window.setTimeout(() => (failures = 0), STEADY);
+  });
+  line.addEventListener("message", (event: MessageEvent<string>) => {
+    try {
+      receive(JSON.parse(event.data) as Message);
+    } catch {
+      // A newer server may say things this page does not know yet.
+    }
+  });
+  line.addEventListener("close", () => {
+    window.clearTimeout(steady);
+    if (socket === line) socket = null;
+    retryLater();
+  });
+}
+
+function retryLater(): void {
+  if (timer || document.visibilityState === "hidden" && failures > 6) return;
+  const longest = Math.min(LONGEST_WAIT, FIRST_WAIT * 2 ** failures);
+  failures += 1;
+  // Jitter: after a restart, 28,000 browsers must not come back in the same second.
+  timer = window.setTimeout(connect, longest / 2 + Math.random() * (longest / 2));
+}
+
+if (address) {
+  connect();
+  document.addEventListener("visibilitychange", () => {
+    if (document.visibilityState === "visible") connect();
+  });
+  window.addEventListener("online", connect);
+  // A page kept by the browser comes back without its line.
+  window.addEventListener("pageshow", (event) => {
+    if (event.persisted) connect();
+  });
+}

@@ -1,0 +1,64 @@
+"""What the frame around every signed-in page needs. Lazy: a page without frame costs nothing."""
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.translation import get_language
+
+from foundation.activity.models import Notification
+from foundation.spaces.models import Space
+from foundation.ui.navigation import items
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One line of the menu."""
+
+    label: str
+    url: str
+    icon: str
+    is_current: bool
+    on_phone: bool
+
+
+class Frame:
+    """Header, menu and bottom bar, each worked out when the template asks for it."""
+
+    def __init__(self, request: HttpRequest) -> None:
+        self._request = request
+        self.brand = settings.BRAND_NAME
+        self.city = settings.CITY_NAME
+        self.language = get_language() or "fr"
+        self.other_language = "en" if self.language == "fr" else "fr"
+
+    @property
+    def theme(self) -> str:
+        return getattr(self._request.user, "theme", "auto")
+
+    @cached_property
+    def navigation(self) -> list[Entry]:
+        path = self._request.path
+        entries = []
+        for item in items():
+            url = reverse(item.url_name)
+            is_current = path == url or (url != "/" and path.startswith(url))
+            entries.append(Entry(str(item.label), url, item.icon, is_current, item.on_phone))
+        return entries
+
+    @cached_property
+    def spaces(self) -> list[dict[str, str]]:
+        """My communities, by name."""
+        mine = Space.objects.communities().of_member(self._request.user).in_name_order(self.language)
+        return [{"name": one.name, "url": one.get_absolute_url()} for one in mine[:8]]
+
+    @cached_property
+    def unread(self) -> int:
+        return Notification.objects.unread_count(self._request.user)
+
+
+def frame(request: HttpRequest) -> dict[str, Any]:
+    return {"frame": Frame(request)}

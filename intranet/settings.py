@@ -1,0 +1,285 @@
+"""Every setting of the portal, read from the environment (see `.env.example`, which a test keeps complete).
+
+Without any variable the portal runs embedded, for a newcomer or a demonstration: SQLite, in-memory layer, local files.
+With `PARVIS_ENVIRONMENT=production` what protects people becomes compulsory, and a missing secret stops the start.
+"""
+
+import secrets
+import socket
+from pathlib import Path
+
+import environ
+from django.core.exceptions import ImproperlyConfigured
+from django.utils.translation import gettext_lazy as _
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+env = environ.Env()
+env.escape_proxy = True
+if not env.bool("PARVIS_IGNORE_ENV_FILE", default=False):
+    environ.Env.read_env(BASE_DIR / ".env")
+
+PRODUCTION = env.str("PARVIS_ENVIRONMENT", default="development") == "production"
+DEBUG = env.bool("DEBUG", default=False) and not PRODUCTION
+# Where everything that is not code is kept: database, files, demo directory.
+DATA_DIR = Path(env.str("DATA_DIR", default=str(BASE_DIR / "var")))
+
+
+def required_in_production(name: str) -> str:
+    """The variable, which production cannot do without; elsewhere empty when unset."""
+    value = env.str(name, default="")
+    if PRODUCTION and not value:
+        raise ImproperlyConfigured(f"{name} must be set when PARVIS_ENVIRONMENT is production (see .env.example).")
+    return value
+
+
+def local_secret(name: str) -> str:
+    """A secret made once and kept beside the data, so that development sessions survive a restart."""
+    path = DATA_DIR / name
+    if not path.exists():
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(secrets.token_urlsafe(48))
+        path.chmod(0o600)
+    return path.read_text()
+
+
+SECRET_KEY = required_in_production("SECRET_KEY") or local_secret("secret_key")
+SECRET_KEY_FALLBACKS = env.list("SECRET_KEY_FALLBACKS", default=[])
+
+# -- Addresses -------------------------------------------------------------------------------------------------------
+SITE_URL = (required_in_production("SITE_URL") or "http://127.0.0.1:8000").rstrip("/")
+# SECURITY: requests for any other host are refused.
+ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["127.0.0.1", "localhost", "[::1]"])
+CSRF_TRUSTED_ORIGINS = [SITE_URL] if SITE_URL.startswith("https://") else []
+# The number of proxies in front that add to X-Forwarded-For; 0 takes the address of the connection.
+TRUSTED_PROXIES = env.int("TRUSTED_PROXIES", default=0)
+ROOT_URLCONF = "intranet.urls"
+WSGI_APPLICATION = "intranet.wsgi.application"
+ASGI_APPLICATION = "intranet.asgi.application"
+APPEND_SLASH = True
+
+# -- Parts -----------------------------------------------------------------------------------------------------------
+INSTALLED_APPS = [
+    # ours, from the roof down
+    "intranet",
+    "intranet.portal",
+    "communities",
+    "applications",
+    "directory",
+    "foundation.search",
+    "foundation.realtime",
+    "foundation.discussion",
+    "foundation.files",
+    "foundation.activity",
+    "foundation.content",
+    "foundation.spaces",
+    "foundation.audiences",
+    "foundation.ui",
+    # others'
+    "django.contrib.admin",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.messages",
+    "django.contrib.postgres",
+    "django.contrib.staticfiles",
+    "django.forms",
+    "channels",
+    "csp",
+    "django_htmx",
+    "django_tasks",
+    "django_tasks_db",
+    "haystack",
+    "ninja",
+]
+
+MIDDLEWARE = [
+    "intranet.middleware.RequestIdMiddleware",
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "intranet.middleware.MetricsMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "directory.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "directory.middleware.LanguageMiddleware",
+    "django.contrib.auth.middleware.LoginRequiredMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+    "intranet.middleware.FaultMiddleware",
+]
+
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "intranet" / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+                "intranet.context_processors.frame",
+            ],
+            "builtins": ["foundation.ui.templatetags.ui", "django.templatetags.i18n", "django.templatetags.static"],
+        },
+    }
+]
+FORM_RENDERER = "foundation.ui.forms.FormRenderer"
+
+# -- Data ------------------------------------------------------------------------------------------------------------
+DATABASES = {"default": env.db("DATABASE_URL", default=f"sqlite:///{DATA_DIR / 'parvis.sqlite3'}")}
+if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
+    DATABASES["default"]["OPTIONS"] = {
+        "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;",
+        # Takes the write lock at the start of a transaction: no "database is locked" halfway through.
+        "transaction_mode": "IMMEDIATE",
+        "timeout": 20,
+    }
+elif DATABASES["default"]["ENGINE"].endswith("postgresql"):
+    # A pool, never CONN_MAX_AGE: under ASGI that leaves a connection per thread behind (facts).
+    DATABASES["default"]["OPTIONS"] = {
+        "pool": {"min_size": 1, "max_size": env.int("DATABASE_POOL", default=8), "timeout": 5},
+        "connect_timeout": 4,
+    }
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+REDIS_URL = env.str("REDIS_URL", default="")
+if REDIS_URL:
+    CACHES = {"default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": REDIS_URL}}
+    CHANNEL_LAYERS = {
+        "default": {
+            # The pub-sub layer heals after a Redis restart; the core layer never does (facts).
+            "BACKEND": "channels_redis.pubsub.RedisPubSubChannelLayer",
+            # Without `socket_timeout: None` idle sockets die after five seconds.
+            "CONFIG": {"hosts": [{"address": REDIS_URL, "socket_timeout": None}]},
+        }
+    }
+else:
+    CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
+    CHANNEL_LAYERS = {"default": {"BACKEND": "channels.layers.InMemoryChannelLayer"}}
+
+STORAGES = {
+    "default": {
+        "BACKEND": "django.core.files.storage.FileSystemStorage",
+        "OPTIONS": {"location": env.str("FILES_DIR", default=str(DATA_DIR / "files"))},
+    },
+    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+}
+# Where nginx finds the same files (an `internal` location); empty: Django serves them itself.
+FILES_ACCEL_LOCATION = env.str("FILES_ACCEL_LOCATION", default="")
+FILES_MAX_MB = env.int("FILES_MAX_MB", default=200)
+# SECURITY: anything larger is streamed to a temporary file, so that an upload costs constant memory.
+FILE_UPLOAD_MAX_MEMORY_SIZE = 256 * 1024
+DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
+STATIC_URL = "/static/"
+STATIC_ROOT = DATA_DIR / "static"
+STATICFILES_DIRS = [BASE_DIR / "intranet" / "static"]
+
+TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend", "QUEUES": []}}
+# Seconds between two looks of an idle worker at its queue.
+WORKER_INTERVAL = env.float("WORKER_INTERVAL", default=0.3)
+# The worker runs in a thread of the server when sockets live in its memory, in its own process otherwise.
+WORKER_IN_SERVER = not REDIS_URL
+
+# The engine comes with the search step; until then the API's own stand-in, and an outbox that fills.
+HAYSTACK_CONNECTIONS = {"default": {"ENGINE": "haystack.backends.simple_backend.SimpleEngine"}}
+
+# -- People ----------------------------------------------------------------------------------------------------------
+AUTH_USER_MODEL = "directory.Person"
+AUTHENTICATION_BACKENDS = [
+    "directory.backends.DirectoryBackend",
+    "directory.backends.LocalBackend",
+    "foundation.audiences.backends.RuleBackend",
+]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+]
+LOGIN_URL = "directory:sign_in"
+LOGIN_REDIRECT_URL = "portal:home"
+LOGOUT_REDIRECT_URL = "directory:sign_in"
+SESSION_ENGINE = "directory.sessions"
+SESSION_COOKIE_NAME = "parvis_session"
+SESSION_COOKIE_AGE = 12 * 3600
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = "Lax"
+CSRF_COOKIE_HTTPONLY = True
+# The number of failed sign-ins an account, or an address, may make in `SIGN_IN_WINDOW` seconds.
+SIGN_IN_FAILURES_PER_ACCOUNT = env.int("SIGN_IN_FAILURES_PER_ACCOUNT", default=5)
+SIGN_IN_FAILURES_PER_ADDRESS = env.int("SIGN_IN_FAILURES_PER_ADDRESS", default=50)
+SIGN_IN_WINDOW = env.int("SIGN_IN_WINDOW", default=300)
+
+# -- Words -----------------------------------------------------------------------------------------------------------
+LANGUAGE_CODE = "fr"
+LANGUAGES = [("fr", _("French")), ("en", _("English"))]
+LANGUAGE_COOKIE_NAME = "parvis_language"
+LANGUAGE_COOKIE_SAMESITE = "Lax"
+TIME_ZONE = "America/Toronto"
+USE_TZ = True
+USE_THOUSAND_SEPARATOR = True
+FORMAT_MODULE_PATH = ["foundation.ui.formats"]
+BRAND_NAME = env.str("BRAND_NAME", default="Parvis")
+CITY_NAME = env.str("CITY_NAME", default="Ville de Montréal")
+
+# -- Protection ------------------------------------------------------------------------------------------------------
+SECURE_COOKIES = SITE_URL.startswith("https://") or PRODUCTION
+SESSION_COOKIE_SECURE = SECURE_COOKIES
+CSRF_COOKIE_SECURE = SECURE_COOKIES
+SECURE_SSL_REDIRECT = PRODUCTION and env.bool("SECURE_SSL_REDIRECT", default=True)
+SECURE_REDIRECT_EXEMPT = [r"^health/", r"^metrics$"]
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if TRUSTED_PROXIES else None
+SECURE_HSTS_SECONDS = 31536000 if PRODUCTION else 0
+SECURE_HSTS_INCLUDE_SUBDOMAINS = PRODUCTION
+SECURE_HSTS_PRELOAD = PRODUCTION
+SECURE_CONTENT_TYPE_NOSNIFF = True
+SECURE_REFERRER_POLICY = "same-origin"
+SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "DENY"
+CSRF_FAILURE_VIEW = "intranet.errors.csrf_failure"
+# SECURITY: nothing inline, nothing from elsewhere.
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": ["'none'"],
+        "script-src": ["'self'"],
+        "style-src": ["'self'"],
+        "img-src": ["'self'"],
+        "font-src": ["'self'"],
+        "connect-src": ["'self'"],
+        "manifest-src": ["'self'"],
+        "form-action": ["'self'"],
+        "base-uri": ["'none'"],
+        "frame-ancestors": ["'none'"],
+        "object-src": ["'none'"],
+    }
+}
+
+# SECURITY: who may read /metrics besides the machine itself: a bearer token; empty means loopback only.
+METRICS_TOKEN = env.str("METRICS_TOKEN", default="")
+
+# -- Logs ------------------------------------------------------------------------------------------------------------
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "filters": {"request_id": {"()": "intranet.logs.RequestIdFilter"}},
+    "formatters": {
+        "json": {
+            "()": "pythonjsonlogger.json.JsonFormatter",
+            "fmt": "%(asctime)s %(levelname)s %(name)s %(message)s %(request_id)s",
+            "static_fields": {"host": socket.gethostname()},
+        },
+        "plain": {"format": "%(levelname)s %(name)s [%(request_id)s] %(message)s"},
+    },
+    "handlers": {
+        "console": {
+            "class": "logging.StreamHandler",
+            "filters": ["request_id"],
+            "formatter": env.str("LOG_FORMAT", default="json" if PRODUCTION else "plain"),
+        }
+    },
+    "root": {"handlers": ["console"], "level": env.str("LOG_LEVEL", default="INFO" if PRODUCTION else "WARNING")},
+    "loggers": {"django.request": {"level": "ERROR"}, "django_auth_ldap": {"level": "ERROR"}},
+}
+TEST_RUNNER = "django.test.runner.DiscoverRunner"
+
+from directory.ldap_settings import *  # noqa: E402, F403  (AUTH_LDAP_*: the directory's own page of settings)

@@ -1,0 +1,68 @@
+"""The background worker: does what is queued, and every minute what a killed worker left undone."""
+
+import logging
+import threading
+import time
+
+from django.conf import settings
+from django.db import close_old_connections
+from django.utils.crypto import get_random_string
+from django_tasks_db.management.commands.db_worker import Worker
+
+from directory.models import Session
+from foundation.activity.tasks import fan_out_waiting
+
+logger = logging.getLogger(__name__)
+
+UPKEEP_SECONDS = 60
+
+
+def _upkeep() -> None:
+    late = fan_out_waiting()
+    if late:
+        logger.warning("%s activities had been left untold", late)
+    Session.get_session_store_class().clear_expired()
+
+
+def work(stop: threading.Event) -> None:
+    """Run until `stop` is set. A fault (a database away for a minute) is logged and the work goes on afterwards."""
+    worker = Worker(
+        queue_names=["*"],
+        interval=0,
+        batch=True,
+        backend_name="default",
+        startup_delay=False,
+        max_tasks=None,
+        worker_id=get_random_string(16),
+        excluded_queue_names=[],
+    )
+    next_upkeep = time.monotonic()
+    while not stop.is_set():
+        wait = settings.WORKER_INTERVAL
+        try:
+            worker.run()
+            if time.monotonic() >= next_upkeep:
+                next_upkeep = time.monotonic() + UPKEEP_SECONDS
+                _upkeep()
+        except Exception:
+            logger.exception("the worker met a fault and tries again")
+            wait = 5.0
+        finally:
+            close_old_connections()
+        stop.wait(wait)
+
+
+class WorkerThread:
+    """The worker inside the server process, for the embedded shape: what it announces reaches this process' sockets."""
+
+    def __init__(self) -> None:
+        self._stop = threading.Event()
+        self._thread = threading.Thread(target=work, args=(self._stop,), name="worker", daemon=True)
+
+    def start(self) -> None:
+        self._thread.start()
+
+    def stop(self) -> None:
+        """Finish the task at hand, for at most ten seconds."""
+        self._stop.set()
+        self._thread.join(timeout=10)

@@ -1,0 +1,118 @@
+"""What people write becomes safe HTML, quickly, whatever they write."""
+
+import time
+
+import pytest
+from django.utils.translation import override
+
+from foundation.ui.markup import MAX_LENGTH, render_markdown
+
+
+def test_headings_start_under_the_page_own():
+    assert render_markdown("# a\n## b\n###### c") == "<h3>a</h3>\n<h4>b</h4>\n<h6>c</h6>\n"
+
+
+def test_a_wiki_page_may_start_higher():
+    assert render_markdown("# a", first_heading=2) == "<h2>a</h2>\n"
+
+
+def test_tables_strikethrough_and_bare_addresses_are_understood():
+    html = render_markdown("~~vieux~~ https://ville.example/a\n\n|a|b|\n|--|-:|\n|1|2|")
+    assert "<s>vieux</s>" in html
+    assert '<a href="https://ville.example/a" rel="noopener nofollow ugc">' in html
+    assert '<div class="table-scroll" tabindex="0"><table>' in html
+    assert '<td class="is-right">2</td>' in html
+    assert "style=" not in html
+
+
+def test_a_file_name_is_not_a_site():
+    assert "<a" not in render_markdown("voir rapport.py et ville.ca")
+
+
+def test_code_is_left_as_written():
+    assert render_markdown("`\"a\" -- b...`") == "<p><code>\"a\" -- b...</code></p>\n"
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "<script>alert(1)</script>",
+        "<img src=x onerror=alert(1)>",
+        "<a href='javascript:alert(1)'>x</a>",
+        "[x](javascript:alert(1))",
+        "[x](JaVaScRiPt&colon;alert(1))",
+        "[x](&#106;avascript:alert(1))",
+        "[x](data:text/html;base64,AAAA)",
+        "[x](vbscript:a)",
+        "<javascript:alert(1)>",
+        "![x](data:image/svg+xml;base64,AAAA)",
+        '[x](/a "\\" onmouseover=\\"alert(1)")',
+        "<div id=content class=header style='position:fixed'>x</div>",
+        "<iframe src=//elsewhere.example></iframe>",
+        "<form action=/sign-out><button>x</button></form>",
+    ],
+)
+def test_nothing_active_comes_out(source):
+    html = str(render_markdown(source))
+    for tag in ("<script", "<iframe", "<form", "<button", "<svg", "<img"):
+        assert tag not in html
+    for address in ('href="javascript', 'href="data', 'href="vbscript'):
+        assert address not in html.lower()
+    # Attributes can only be ones of ours.
+    for piece in html.split("<")[1:]:
+        tag = piece.split(">")[0]
+        assert " on" not in tag.replace('title="&quot; onmouseover=&quot;alert(1)"', "")
+        assert " id=" not in tag
+        assert " style=" not in tag
+
+
+@pytest.mark.parametrize(
+    "address", ["https://elsewhere.example/p.png", "//elsewhere.example/p.png", "/\\elsewhere.example/p.png"]
+)
+def test_an_image_from_elsewhere_becomes_a_link(address):
+    html = render_markdown(f"![plan]({address})")
+    assert "<img" not in html
+    assert "plan</a>" in html
+
+
+def test_an_image_of_ours_is_shown():
+    assert render_markdown("![plan](/files/1)") == '<p><img src="/files/1" alt="plan" loading="lazy"></p>\n'
+
+
+def test_too_long_is_refused_in_the_reader_language():
+    assert render_markdown("a" * MAX_LENGTH)
+    with override("fr"), pytest.raises(ValueError, match="100"):
+        render_markdown("a" * (MAX_LENGTH + 1))
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "`" * 1_000,
+        "".join("`" * n + " " for n in range(1, 400)),
+        "[" * 4_000,
+        "[a](" * 4_000,
+        "![" * 4_000,
+        ">" * 10_000,
+        "> " * 10_000,
+        "- " * 10_000,
+        "*a **b " * 5_000,
+        "**a *" * 10_000,
+        "~~a" * 10_000,
+        "<" * 20_000,
+        "|" * 20_000,
+        "|a" * 2_000 + "\n" + "|-" * 2_000 + "\n" + "|a\n" * 10_000,
+        "[a]: x\n" * 5_000,
+        "http://a" * 10_000,
+        "a@b.c " * 15_000,
+        "\\" * 50_000,
+        "&" * 50_000,
+        "(" * 50_000,
+        "".join(f"{'  ' * n}- a\n" for n in range(250)),
+    ],
+    ids=lambda source: f"{source[:8]!r}x{len(source)}",
+)
+def test_hostile_text_is_fast(source):
+    start = time.perf_counter()
+    render_markdown(source[:MAX_LENGTH])
+    assert time.perf_counter() - start < 3
