@@ -25,9 +25,7 @@ class Application(Content):
 
     description_fr = models.TextField(blank=True)
     description_en = models.TextField(blank=True)
-    address = models.URLField(
-        _("Address"), max_length=500, validators=[URLValidator(schemes=["http", "https"])]
-    )
+    address = models.URLField(_("Address"), max_length=500, validators=[URLValidator(schemes=["http", "https"])])
     icon = models.CharField(max_length=40, default="apps")
     category = models.CharField(max_length=10, choices=Category, default=Category.WORK)
     order = models.PositiveSmallIntegerField(default=100)

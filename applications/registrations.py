@@ -7,7 +7,6 @@ from foundation.content.kinds import ContentKind, register_kind
 from foundation.content.models import Content
 from foundation.ui.navigation import NavigationItem, register
 
-from . import activities  # noqa: F401  (registers the verbs)
 from .models import Application
 
 

@@ -42,10 +42,16 @@ class CommunityForm(forms.Form):
     )
     name_en = forms.CharField(label=_("Name in English"), max_length=160, required=False)
     description_fr = forms.CharField(
-        label=_("What it is about, in French"), max_length=2000, required=False, widget=forms.Textarea(attrs={"rows": 3})
+        label=_("What it is about, in French"),
+        max_length=2000,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 3}),
     )
     description_en = forms.CharField(
-        label=_("What it is about, in English"), max_length=2000, required=False, widget=forms.Textarea(attrs={"rows": 3})
+        label=_("What it is about, in English"),
+        max_length=2000,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 3}),
     )
     access = forms.ChoiceField(
         label=_("Who takes part"),

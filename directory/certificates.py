@@ -40,9 +40,7 @@ def write_certificates(folder: Path) -> None:
     )
     _write(
         folder / "server.key",
-        key.private_bytes(
-            serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
-        ),
+        key.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()),
     )
     _write(folder / "server.pem", certificate.public_bytes(serialization.Encoding.PEM))
     # Last: its presence says that the three are complete.

@@ -13,7 +13,7 @@ from django.db.models.fields.tuple_lookups import Tuple, TupleGreaterThan
 from django.utils import timezone
 
 if TYPE_CHECKING:
-    from .models import Group, Person, PersonalToken, Unit
+    from .models import Person, Unit
 
 
 def folded(text: str) -> str:
@@ -35,7 +35,7 @@ def canonical_username(typed: str) -> str:
     return " ".join(unicodedata.normalize("NFKC", typed).lower().split())
 
 
-class PersonQuerySet(models.QuerySet["Person"]):
+class PersonQuerySet(models.QuerySet):
     """People. Every signed-in person sees the active people of the city."""
 
     def visible_to(self, person: Any) -> Self:
@@ -99,7 +99,7 @@ class PersonManager(BaseUserManager.from_queryset(PersonQuerySet)):  # type: ign
         return self.get(username=canonical_username(username))
 
 
-class UnitQuerySet(models.QuerySet["Unit"]):
+class UnitQuerySet(models.QuerySet):
     """Units. They are public within the city."""
 
     def visible_to(self, person: Any) -> Self:
@@ -117,7 +117,7 @@ class UnitQuerySet(models.QuerySet["Unit"]):
         return self.filter(pk__in=unit.ancestor_ids).order_by("path")
 
 
-class GroupQuerySet(models.QuerySet["Group"]):
+class GroupQuerySet(models.QuerySet):
     """Groups."""
 
     def from_ldap(self) -> Self:
@@ -132,7 +132,7 @@ class SessionManager(BaseSessionManager):
         return self.filter(person_id=person.pk, expire_date__gt=timezone.now()).order_by("-created")
 
 
-class TokenQuerySet(models.QuerySet["PersonalToken"]):
+class TokenQuerySet(models.QuerySet):
     """Personal tokens. They are seen by their owner alone."""
 
     def visible_to(self, person: Any) -> Self:

@@ -4,8 +4,7 @@ from typing import Any
 
 from django.http import HttpRequest
 from django.utils import timezone, translation
-from django.utils.translation import gettext as _
-from ninja.errors import HttpError
+from ninja.errors import AuthorizationError
 from ninja.security import HttpBearer
 
 from .actions import note_token_use, token_digest
@@ -18,7 +17,7 @@ class TokenAuth(HttpBearer):
     """`Authorization: Bearer pv_…`. Makes `request.user` the token's person, with all and only their rights.
 
     An unknown, expired or revoked token, or one of a deactivated person, is nobody (401). A token with the right to
-    read is refused what changes something (HttpError 403).
+    read is refused what changes something (AuthorizationError, 403).
     """
 
     def authenticate(self, request: HttpRequest, token: str) -> Person | None:
@@ -30,7 +29,7 @@ class TokenAuth(HttpBearer):
             return None
         # SECURITY: a token made for reading never writes, whatever its person may do.
         if request.method not in SAFE_METHODS and found.scope != PersonalToken.Scope.WRITE:
-            raise HttpError(403, _("This token may only read."))
+            raise AuthorizationError
         if found.last_used != timezone.localdate():
             note_token_use(found)
         request.user = found.person

@@ -4,12 +4,15 @@ They query nothing and need no signed-in frame, so that they show whatever is br
 problem+json.
 """
 
+import sys
 from http import HTTPStatus
 from typing import Any
 
+from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
+from psycopg_pool import PoolTimeout
 
 from .logs import request_id
 
@@ -35,7 +38,7 @@ def _words(code: int) -> tuple[str, str, str]:
         500: (
             _("Something broke on our side"),
             _("The error was recorded. What you sent may not have been saved."),
-            _("Go back: what you typed is usually still there. If it happens again, give the reference below to support."),
+            _("Go back: what you typed is usually still there. If it happens again, quote the reference below."),
         ),
         503: (
             _("The portal is catching its breath"),
@@ -94,6 +97,10 @@ def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpR
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
+    """500, or 503 when what broke is the database not answering, whichever layer met it."""
+    error = sys.exc_info()[1]
+    if isinstance(error, OperationalError | InterfaceError | PoolTimeout):
+        return unavailable(request)
     return error_page(request, 500)
 
 
@@ -108,5 +115,7 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     return error_page(
         request,
         403,
-        message=_("The form had expired, or did not come from this portal. Go back, reload the page and send it again."),
+        message=_(
+            "The form had expired, or did not come from this portal. Go back, reload the page and send it again."
+        ),
     )

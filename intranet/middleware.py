@@ -1,20 +1,14 @@
-"""What happens around every request: its id, its measure, and a plain page when a part is down."""
+"""What happens around every request: its id and its measure."""
 
-import logging
 import re
 import time
 import uuid
 from collections.abc import Callable
 
-from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
-from psycopg_pool import PoolTimeout
 
-from .errors import unavailable
 from .logs import request_id
 from .metrics import DURATION, REQUESTS
-
-logger = logging.getLogger(__name__)
 
 Answer = Callable[[HttpRequest], HttpResponse]
 _ID = re.compile(r"[A-Za-z0-9-]{8,64}")
@@ -23,7 +17,7 @@ _ID = re.compile(r"[A-Za-z0-9-]{8,64}")
 class RequestIdMiddleware:
     """Gives each request an id, taken from the proxy when it looks like one, and repeats it in the answer.
 
-    Outermost, so that a lost database is answered plainly whichever layer met it first.
+    Outermost, so that whatever goes wrong further in can be quoted by its id.
     """
 
     def __init__(self, get_response: Answer) -> None:
@@ -39,22 +33,6 @@ class RequestIdMiddleware:
             request_id.reset(token)
         response.headers["X-Request-ID"] = current
         return response
-
-
-class FaultMiddleware:
-    """A database that does not answer gives a plain page and a 503, not a trace."""
-
-    def __init__(self, get_response: Answer) -> None:
-        self.get_response = get_response
-
-    def __call__(self, request: HttpRequest) -> HttpResponse:
-        return self.get_response(request)
-
-    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
-        if isinstance(exception, OperationalError | InterfaceError | PoolTimeout):
-            logger.error("database unavailable: %s", exception)
-            return unavailable(request)
-        return None
 
 
 class MetricsMiddleware:

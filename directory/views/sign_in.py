@@ -65,7 +65,9 @@ def sign_in(request: HttpRequest) -> HttpResponse:
     return _page(request, form, address)
 
 
-def _page(request: HttpRequest, form: SignInForm, address: str, *, status: int = 200, **context: object) -> HttpResponse:
+def _page(
+    request: HttpRequest, form: SignInForm, address: str, *, status: int = 200, **context: object
+) -> HttpResponse:
     return render(request, "directory/sign_in.html", {"form": form, "next": address, **context}, status=status)
 
 

@@ -1,4 +1,5 @@
 from django.apps import AppConfig
+from django.utils.module_loading import autodiscover_modules
 
 
 class ActivityConfig(AppConfig):
@@ -6,4 +7,7 @@ class ActivityConfig(AppConfig):
     label = "activity"
 
     def ready(self) -> None:
-        from . import activities, receivers  # noqa: F401  (registers the floor's verbs, connects the receivers)
+        from . import receivers  # noqa: F401  (connects them)
+
+        # Every app's verbs, so that an activity can be read whoever recorded it.
+        autodiscover_modules("activities")

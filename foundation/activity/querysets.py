@@ -12,7 +12,7 @@ from foundation.content.querysets import Cursor, visible_q
 from foundation.spaces.querysets import readable_space_ids
 
 if TYPE_CHECKING:
-    from .models import Activity, Follow, Notification
+    pass
 
 # What the badge counts up to: "99+" needs no exact figure.
 UNREAD_CAP = 100
@@ -25,7 +25,7 @@ def _target_visible(person: Any, prefix: str = "") -> Q:
     return of_content | of_space
 
 
-class ActivityQuerySet(models.QuerySet["Activity"]):
+class ActivityQuerySet(models.QuerySet):
     """Activities."""
 
     def visible_to(self, person: Any) -> Self:
@@ -39,7 +39,7 @@ class ActivityQuerySet(models.QuerySet["Activity"]):
         return self.filter(fanned_out__isnull=True)
 
 
-class NotificationQuerySet(models.QuerySet["Notification"]):
+class NotificationQuerySet(models.QuerySet):
     """Notifications."""
 
     def visible_to(self, person: Any) -> Self:
@@ -93,7 +93,7 @@ class NotificationQuerySet(models.QuerySet["Notification"]):
         return self.visible_to(person).unread_by(person)[:UNREAD_CAP].count()
 
 
-class FollowQuerySet(models.QuerySet["Follow"]):
+class FollowQuerySet(models.QuerySet):
     """Follows."""
 
     def of(self, person: Any) -> Self:

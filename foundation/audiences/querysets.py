@@ -7,10 +7,10 @@ from django.apps import apps
 from django.db import models
 
 if TYPE_CHECKING:
-    from .models import Audience
+    pass
 
 
-class AudienceQuerySet(models.QuerySet["Audience"]):
+class AudienceQuerySet(models.QuerySet):
     """Audiences by who they include."""
 
     def including(self, principals: Iterable[str]) -> "AudienceQuerySet":

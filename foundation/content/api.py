@@ -35,7 +35,9 @@ class Paging(Schema):
     cursor: str | None = Field(None, description="The `next` of the previous page")
 
 
-def listing(rows: Any, paging: Paging, shape: Callable[[Any], dict[str, Any]], *, by: str = "updated") -> dict[str, Any]:
+def listing(
+    rows: Any, paging: Paging, shape: Callable[[Any], dict[str, Any]], *, by: str = "updated"
+) -> dict[str, Any]:
     """One page of `rows` (a queryset with `before`, in its own newest-first order), each shaped by `shape`."""
     page: Page[Any] = page_of(rows.before(decode(paging.cursor)).newest_first(), paging.limit, by=by)
     return {"items": [shape(one) for one in page.items], "next": page.next or None, "total": None}

@@ -65,7 +65,7 @@ class Content(models.Model):
             models.Index(F("kind"), F("updated").desc(), F("id").desc(), name="content_newest_of_kind"),
             models.Index(F("space"), F("updated").desc(), F("id").desc(), name="content_newest_in_space"),
             models.Index(
-                F("space"), F("kind"), F("updated").desc(), F("id").desc(), name="content_newest_of_kind_in_space"
+                F("space"), F("kind"), F("updated").desc(), F("id").desc(), name="content_newest_kind_in_space"
             ),
         ]
 

@@ -25,7 +25,7 @@ from foundation.audiences.querysets import audience_ids_including
 from foundation.spaces.querysets import edited_space_ids, my_space_ids, readable_space_ids
 
 if TYPE_CHECKING:
-    from .models import Content, Share
+    pass
 
 SHOWN = ("published", "archived")
 # Up to here "the newest 20 of each space, then sort" beats walking the index by date (facts: about 0.1 ms a space).
@@ -67,16 +67,14 @@ def visible_q(person: Any, spaces: Sequence[int] | None = None, *, prefix: str =
     readable = readable_space_ids(person)
     if spaces is not None:
         readable = sorted(set(readable) & set(spaces))
-    condition = (
-        Q(**{f"{prefix}space_id__among": readable}) & _in_audience(person, prefix) & _in_state(person, prefix)
-    )
+    condition = Q(**{f"{prefix}space_id__among": readable}) & _in_audience(person, prefix) & _in_state(person, prefix)
     shared = shared_content_ids(person)
     if shared and spaces is None:
         condition |= Q(**{f"{prefix}id__in": shared, f"{prefix}state__in": SHOWN})
     return condition
 
 
-class ContentQuerySet(models.QuerySet["Content"]):
+class ContentQuerySet(models.QuerySet):
     """Every kind's queryset inherits from this one."""
 
     def visible_to(self, person: Any) -> Self:
@@ -160,7 +158,7 @@ class ContentQuerySet(models.QuerySet["Content"]):
         return narrowed.filter(chosen).before(before).newest_first()[:limit]
 
 
-class ShareQuerySet(models.QuerySet["Share"]):
+class ShareQuerySet(models.QuerySet):
     """Shares."""
 
     def active(self) -> Self:

@@ -11,10 +11,10 @@ from foundation.audiences.principals import principals_of
 from foundation.content.querysets import Cursor, visible_q
 
 if TYPE_CHECKING:
-    from .models import Comment, Reaction
+    pass
 
 
-class CommentQuerySet(models.QuerySet["Comment"]):
+class CommentQuerySet(models.QuerySet):
     """Comments."""
 
     def visible_to(self, person: Any) -> Self:
@@ -41,7 +41,7 @@ class CommentQuerySet(models.QuerySet["Comment"]):
         return self.select_related("author__unit")
 
 
-class ReactionQuerySet(models.QuerySet["Reaction"]):
+class ReactionQuerySet(models.QuerySet):
     """Reactions."""
 
     def visible_to(self, person: Any) -> Self:

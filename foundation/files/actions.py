@@ -47,7 +47,9 @@ def store_blob(upload: File) -> Blob:
     if not upload.size:
         raise ValidationError({"file": _("This file is empty.")})
     if upload.size > settings.FILES_MAX_MB * 1024 * 1024:
-        raise ValidationError({"file": _("This file is too large: at most %(max)s MB.") % {"max": settings.FILES_MAX_MB}})
+        raise ValidationError(
+            {"file": _("This file is too large: at most %(max)s MB.") % {"max": settings.FILES_MAX_MB}}
+        )
     digest = hashlib.sha256()
     for chunk in upload.chunks():
         digest.update(chunk)

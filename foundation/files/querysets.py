@@ -8,10 +8,10 @@ from foundation.audiences.principals import principals_of
 from foundation.content.querysets import visible_q
 
 if TYPE_CHECKING:
-    from .models import Attachment
+    pass
 
 
-class AttachmentQuerySet(models.QuerySet["Attachment"]):
+class AttachmentQuerySet(models.QuerySet):
     """Attachments."""
 
     def visible_to(self, person: Any) -> Self:

@@ -5,10 +5,10 @@ from typing import TYPE_CHECKING, Self
 from django.db import models
 
 if TYPE_CHECKING:
-    from .models import Outbox
+    pass
 
 
-class OutboxQuerySet(models.QuerySet["Outbox"]):
+class OutboxQuerySet(models.QuerySet):
     """What waits to be indexed."""
 
     def oldest_first(self) -> Self:

@@ -92,7 +92,6 @@ class Membership(models.Model):
             models.UniqueConstraint(
                 fields=["person", "space"],
                 condition=models.Q(person__isnull=False),
-                include=["role"],
                 name="membership_person_unique",
             ),
             models.UniqueConstraint(

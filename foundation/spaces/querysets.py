@@ -11,7 +11,7 @@ from foundation.audiences.principals import principals_of, resolved
 from foundation.audiences.querysets import audience_ids_including
 
 if TYPE_CHECKING:
-    from .models import Membership, Space
+    pass
 
 
 def roles_of(person: Any) -> dict[int, int]:
@@ -44,7 +44,7 @@ def edited_space_ids(person: Any) -> list[int]:
     return sorted(space for space, role in roles_of(person).items() if role >= 30)
 
 
-class SpaceQuerySet(models.QuerySet["Space"]):
+class SpaceQuerySet(models.QuerySet):
     """Spaces. `visible_to` is knowing that one exists; reading its content is `readable_by`."""
 
     def visible_to(self, person: Any) -> "SpaceQuerySet":
@@ -93,7 +93,7 @@ class SpaceQuerySet(models.QuerySet["Space"]):
         return self.order_by("name_en" if language == "en" else "name_fr", "pk")
 
 
-class MembershipQuerySet(models.QuerySet["Membership"]):
+class MembershipQuerySet(models.QuerySet):
     """Memberships. Those of a space are seen by whoever reads the space."""
 
     def visible_to(self, person: Any) -> "MembershipQuerySet":

@@ -56,7 +56,7 @@ def full(moment: datetime | date) -> str:
 def relative(moment: datetime | date) -> str:
     """Near now, how long ago; yesterday; then the day, with its year when it is another one."""
     local = _local(moment)
-    now = timezone.localtime() if timezone.is_aware(timezone.now()) else datetime.now()
+    now = timezone.localtime()
     day = local.date() if isinstance(local, datetime) else local
     if isinstance(local, datetime):
         age = (now if timezone.is_aware(local) else now.replace(tzinfo=None)) - local

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from functools import lru_cache
 from typing import Any
 
@@ -10,6 +11,7 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext
 from markdown_it import MarkdownIt
 from markdown_it.renderer import RendererHTML
+from markdown_it.rules_core import StateCore
 from markdown_it.token import Token
 
 MAX_LENGTH = 100_000
@@ -33,6 +35,62 @@ CLASSES = {
     "th": {f"is-{side}" for side in ALIGNMENTS},
 }
 SCHEMES = {"http", "https", "mailto", "tel"}
+
+
+# SECURITY: every repetition is bounded and nothing overlaps, so that time grows with the length of the text alone;
+# the usual linkifier needs 15 seconds for 80 kB of `http://a`. An address needs its scheme: `rapport.py` is a file.
+BARE_ADDRESS = re.compile(
+    r"(?<![\w@/])(?:(?P<web>https?://[^\s<>\"«»`|\\^{}]{1,2000})"
+    r"|(?P<mail>[A-Za-z0-9][\w.+-]{0,63}@[A-Za-z0-9-]{1,63}(?:\.[A-Za-z0-9-]{1,63}){1,6}))"
+)
+TRAILING = ".,:;!?'*_~…"
+
+
+def _without_trailing(address: str) -> str:
+    """Leave the sentence's punctuation, and a bracket the address did not open, to the sentence."""
+    end = len(address)
+    while end:
+        last = address[end - 1]
+        closes = last in ")]" and address.count(last, 0, end) > address.count({")": "(", "]": "["}[last], 0, end)
+        # At most a handful of steps in real text; the bound keeps `))))…` from being counted again and again.
+        if len(address) - end > 20 or not (last in TRAILING or closes):
+            break
+        end -= 1
+    return address[:end]
+
+
+def _link_text(token: Token, validate: Any) -> list[Token]:
+    """Split one text token at the bare addresses it contains."""
+    parts: list[Token] = []
+    position = 0
+    for match in BARE_ADDRESS.finditer(token.content):
+        shown = _without_trailing(match.group())
+        address = f"mailto:{shown}" if match["mail"] else shown
+        if not validate(address):
+            continue
+        if match.start() > position:
+            parts.append(Token("text", "", 0, content=token.content[position : match.start()]))
+        parts.append(Token("link_open", "a", 1, attrs={"href": address}))
+        parts.append(Token("text", "", 0, content=shown))
+        parts.append(Token("link_close", "a", -1))
+        position = match.start() + len(shown)
+    if not parts:
+        return [token]
+    if position < len(token.content):
+        parts.append(Token("text", "", 0, content=token.content[position:]))
+    return parts
+
+
+def _link_bare_addresses(state: StateCore) -> None:
+    for block in state.tokens:
+        if block.type != "inline" or not block.children or ("://" not in block.content and "@" not in block.content):
+            continue
+        children: list[Token] = []
+        depth = 0
+        for child in block.children:
+            depth += {"link_open": 1, "link_close": -1}.get(child.type, 0)
+            children.extend(_link_text(child, state.md.validateLink) if child.type == "text" and not depth else [child])
+        block.children = children
 
 
 def is_local(address: str) -> bool:
@@ -76,10 +134,9 @@ def _open_cell(self: RendererHTML, tokens: list[Token], index: int, options: Any
 def parser() -> MarkdownIt:
     """The Markdown dialect of every text people write: CommonMark, tables, strikethrough, bare addresses."""
     # SECURITY: html off, so that markup in the text is text; the nesting limit keeps hostile input linear.
-    markdown = MarkdownIt("commonmark", {"html": False, "linkify": True, "maxNesting": MAX_NESTING})
-    markdown.enable(["table", "strikethrough", "linkify"])
-    # Without a scheme, `rapport.py` would become a site in Paraguay.
-    markdown.linkify.set({"fuzzy_link": False, "fuzzy_email": True})
+    markdown = MarkdownIt("commonmark", {"html": False, "maxNesting": MAX_NESTING})
+    markdown.enable(["table", "strikethrough"])
+    markdown.core.ruler.push("bare_addresses", _link_bare_addresses)
     markdown.add_render_rule("image", _render_image)
     markdown.add_render_rule("table_open", _open_table)
     markdown.add_render_rule("table_close", _close_table)

@@ -94,6 +94,8 @@ class SampleForm(forms.Form):
     sure = forms.BooleanField(label="Demander un accusé de lecture", required=False, help_text="Un rappel part à J+3.")
 
 
+FACTS = [["Béton et chaussées", "question"], [LONG, "avis"], ["Rédaction épicène", "wiki"]]
+
 MARKDOWN = """# Ce qui change
 
 Les équipes de **déneigement** passent à 21 h. Voir https://ville.example/plan ou le [guide](/docs/guide).

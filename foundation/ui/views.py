@@ -45,7 +45,7 @@ def gallery(request: HttpRequest) -> HttpResponse:
 
 @login_not_required
 def home(request: HttpRequest) -> HttpResponse:
-    return _show(request, "ui/gallery/home.html", long=samples.LONG, now=samples.ago(), recent=samples.ago(minutes=12),
+    return _show(request, "ui/gallery/home.html", lines=samples.FACTS, now=samples.ago(), recent=samples.ago(minutes=12),
                  yesterday=samples.ago(days=1), older=samples.ago(days=9))  # fmt: skip
 
 

@@ -77,17 +77,13 @@ def units() -> tuple[DemoUnit, ...]:
             found.append(DemoUnit(f"{one['code']}-{suffix}", "cabinet", name_fr, name_en, one["code"], "cabinet", 0.2))
         for suffix, name_fr, name_en, trade in data["borough_divisions"]["list"][: one["size"]]:
             weight = _TRADE_WEIGHT.get(trade, 1.0) * one["size"] / 5
-            found.append(
-                DemoUnit(f"{one['code']}-{suffix}", "division", name_fr, name_en, one["code"], trade, weight)
-            )
+            found.append(DemoUnit(f"{one['code']}-{suffix}", "division", name_fr, name_en, one["code"], trade, weight))
     for one in data["services"]:
         head = tuple(one.get("head", ()))
         found.append(DemoUnit(one["code"], "service", one["fr"], one["en"], root, head=head))
         for suffix, name_fr, name_en, trade in one["divisions"]:
             weight = float(one.get("weight", 1.0))
-            found.append(
-                DemoUnit(f"{one['code']}-{suffix}", "division", name_fr, name_en, one["code"], trade, weight)
-            )
+            found.append(DemoUnit(f"{one['code']}-{suffix}", "division", name_fr, name_en, one["code"], trade, weight))
     return tuple(found)
 
 

@@ -7,7 +7,9 @@ import random
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from itertools import count as counter
-from uuid import UUID, uuid5
+from uuid import UUID
+
+from directory.ldif import entry_uuid
 
 from .city import Borough, DemoUnit, boroughs, of, read_toml, units
 from .names import Name, NameMaker, ascii_of
@@ -21,8 +23,6 @@ MINIMUM = 200
 EMAIL_DOMAIN = "ville.example"
 # Staff of one section; a division with more of them has heads of section.
 SECTION = 14
-
-_NAMESPACE = UUID("5b1ffb2c-6e5c-4a56-9c0c-0f6f1d2f7a11")
 
 # LDAP groups: French and English names.
 GROUPS: dict[str, tuple[str, str]] = {
@@ -158,7 +158,7 @@ class _Builder:
             employee_number=str(next(self.numbers)),
             is_active=True,
             groups=tuple(sorted({*groups, *(sign_in.groups if sign_in else ())})),
-            entry_uuid=uuid5(_NAMESPACE, username),
+            entry_uuid=entry_uuid("person", username),
         )
         self.made.append(person)
         return person
@@ -344,7 +344,7 @@ def people(count: int = DEFAULT_COUNT, seed: int = SEED) -> list[DemoPerson]:
     # What is left once the other sign-ins, who are staff, and the externals have their place.
     externals = count // 200
     left = count - len(build.made) - (len(SIGN_INS) - 2) - externals
-    number = min(len(leaves), left // 2)
+    number = min(len(leaves), left // 3)
     leads = _leads(build, leaves, heads, mayors, number)
     _fill(build, leaves, leads, count - len(build.made) - (len(SIGN_INS) - 2) - externals)
     rows = build.titles["external"]["list"]

@@ -5,7 +5,7 @@ import time
 import pytest
 from django.utils.translation import override
 
-from foundation.ui.markup import MAX_LENGTH, render_markdown
+from foundation.ui.markup import MAX_LENGTH, is_local, render_markdown
 
 
 def test_headings_start_under_the_page_own():
@@ -25,12 +25,32 @@ def test_tables_strikethrough_and_bare_addresses_are_understood():
     assert "style=" not in html
 
 
+@pytest.mark.parametrize(
+    ("source", "href"),
+    [
+        ("Voir https://ville.example/a.", "https://ville.example/a"),
+        ("(https://ville.example/a_(b))", "https://ville.example/a_(b)"),
+        ("« https://ville.example/é »", "https://ville.example/%C3%A9"),
+        ("Écrire à claire.d@ville.example.", "mailto:claire.d@ville.example"),
+    ],
+)
+def test_a_bare_address_ends_where_the_sentence_goes_on(source, href):
+    html = str(render_markdown(source))
+    assert html.count("<a ") == 1
+    assert f'href="{href}"' in html or f'href="{href.replace("%C3%A9", "é")}"' in html
+
+
+def test_an_address_in_code_or_in_a_link_stays_as_it_is():
+    assert "<a" not in render_markdown("`https://ville.example`")
+    assert render_markdown("[https://ville.example](/a)").count("<a ") == 1
+
+
 def test_a_file_name_is_not_a_site():
     assert "<a" not in render_markdown("voir rapport.py et ville.ca")
 
 
 def test_code_is_left_as_written():
-    assert render_markdown("`\"a\" -- b...`") == "<p><code>\"a\" -- b...</code></p>\n"
+    assert render_markdown('`"a" -- b...`') == '<p><code>"a" -- b...</code></p>\n'
 
 
 @pytest.mark.parametrize(
@@ -66,13 +86,16 @@ def test_nothing_active_comes_out(source):
         assert " style=" not in tag
 
 
-@pytest.mark.parametrize(
-    "address", ["https://elsewhere.example/p.png", "//elsewhere.example/p.png", "/\\elsewhere.example/p.png"]
-)
+@pytest.mark.parametrize("address", ["https://elsewhere.example/p.png", "//elsewhere.example/p.png", "p.png"])
 def test_an_image_from_elsewhere_becomes_a_link(address):
     html = render_markdown(f"![plan]({address})")
     assert "<img" not in html
     assert "plan</a>" in html
+
+
+def test_what_looks_like_a_path_and_leads_elsewhere_is_not_local():
+    assert is_local("/files/1")
+    assert not any(is_local(address) for address in ("//a.example", "/\\a.example", "https://a.example", "a", ""))
 
 
 def test_an_image_of_ours_is_shown():
@@ -104,6 +127,12 @@ def test_too_long_is_refused_in_the_reader_language():
         "|a" * 2_000 + "\n" + "|-" * 2_000 + "\n" + "|a\n" * 10_000,
         "[a]: x\n" * 5_000,
         "http://a" * 10_000,
+        "http://a/(" * 10_000,
+        "http://a/" + ")" * 90_000,
+        "mailto:" * 14_000,
+        "a@" * 45_000,
+        "a." * 45_000,
+        "@a.a" * 22_000,
         "a@b.c " * 15_000,
         "\\" * 50_000,
         "&" * 50_000,

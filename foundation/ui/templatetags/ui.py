@@ -12,6 +12,7 @@ from django import template
 from django.conf import settings
 from django.template.loader import render_to_string
 from django.templatetags.static import static
+from django.utils import formats
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext
@@ -62,9 +63,7 @@ def avatar(person: Any, size: str = "md", label: bool = False) -> SafeString:
         return format_html('<span class="avatar avatar--{} tint-8" aria-hidden="true">{}</span>', size, icon("user"))
     css = f"avatar avatar--{size} tint-{_tint(person.uuid)}"
     if label:
-        return format_html(
-            '<span class="{}" role="img" aria-label="{}">{}</span>', css, person.name, person.initials
-        )
+        return format_html('<span class="{}" role="img" aria-label="{}">{}</span>', css, person.name, person.initials)
     return format_html('<span class="{}" aria-hidden="true">{}</span>', css, person.initials)
 
 
@@ -155,6 +154,53 @@ def menu(content: str, label: str, **options: Any) -> SafeString:
     """A menu of `.menu__item`. Options: `symbol` (dots), `text=True` shows the label, `align="start"`, `button`."""
     context = {"content": content, "label": label, "symbol": "dots", **options}
     return mark_safe(render_to_string("ui/menu/menu.html", context))
+
+
+def _component(name: str, path: str, *positional: str) -> None:
+    """Register an inclusion tag: its own context (nothing leaks in from the page), any named option."""
+
+    def tag(*values: Any, **options: Any) -> dict[str, Any]:
+        return {**dict(zip(positional, values, strict=True)), **options}
+
+    tag.__name__ = name
+    register.inclusion_tag(f"ui/{path}.html", name=name)(tag)
+
+
+# {% row url= title= facts=[...] at= symbol= kind= todo= unread= action= action_url= action_method="post" %}
+_component("row", "row/row")
+# {% person_row person unit= phone= phone_link= absence= %}
+_component("person_row", "person_row/person_row", "person")
+# {% tile name= url= symbol= tint=1..8 note= external= %} in <ul class="tiles">
+_component("tile", "application_tile/application_tile")
+# {% attachment name= url= type= size=bytes symbol= %} in <ul class="rows rows--framed attachments">
+_component("attachment", "attachment/attachment")
+# {% empty_state symbol= title= text= action= action_url= %}
+_component("empty_state", "empty/empty")
+# {% show_more url= list="id of the <ul>" label= %} as the list's last item
+_component("show_more", "more/more")
+# {% contribution author= at= body= anchor= accepted= edited= actions="template" subject=obj %} in <div class="thread">
+_component("contribution", "comment/comment")
+# {% composer action= label= button= person= placeholder= id= name= value= target="#thread" swap= %}
+_component("composer", "composer/composer")
+# {% breadcrumb steps %}: objects or dicts with `label` and `url` (none on the last)
+_component("breadcrumb", "breadcrumb/breadcrumb", "steps")
+# {% tabs tabs label= %}: objects or dicts with `label`, `url`, `is_current`, `count`
+_component("tabs", "tabs/tabs", "tabs")
+
+
+@register.filter
+def file_size(size: int | None) -> str:
+    """`{{ file.size|file_size }}`: bytes as « 1,8 Mo », "1.8 MB"."""
+    if size is None:
+        return ""
+    letter = "o" if pairs.reading_language() == "fr" else "B"
+    amount = float(size)
+    for prefix in ("", "k", "M", "G"):
+        if amount < 1000 or prefix == "G":
+            break
+        amount /= 1000
+    digits = 1 if prefix in ("M", "G") and amount < 100 else 0
+    return f"{formats.number_format(amount, digits)}\u00a0{prefix}{letter}"
 
 
 @register.filter

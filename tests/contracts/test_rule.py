@@ -1,0 +1,129 @@
+"""The rule of visibility, checked against its own sentence in plain Python on a matrix of people and objects."""
+
+import random
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+
+from directory.models import Group, Person, Unit
+from foundation.audiences.actions import audience_of
+from foundation.audiences.principals import principal, principals_of
+from foundation.content.models import Content, Share, State
+from foundation.content.policies import readers_of
+from foundation.content.querysets import SHOWN
+from foundation.spaces.models import Membership, Role, Space
+from foundation.spaces.querysets import roles_of
+from tests.conftest import fresh, make_person
+
+pytestmark = pytest.mark.django_db
+
+
+def _may_see(person: Person, content: Content) -> bool:
+    """The rule, as the house plan says it."""
+    mine = principals_of(person)
+    role = roles_of(person).get(content.space_id, 0)
+    space = content.space
+    in_space = role > 0 or (space.access == "open" and space.audience and mine & space.audience.principals)
+    in_audience = content.audience is None or content.author_id == person.pk or mine & content.audience.principals
+    if content.state == State.DRAFT:
+        return bool(in_space and in_audience and (content.author_id == person.pk or role >= Role.EDITOR))
+    if content.state not in SHOWN:
+        return False
+    shared = any(one.principal in mine for one in content.shares.active())
+    return bool((in_space and in_audience) or shared)
+
+
+@pytest.fixture(params=[1, 2, 3])
+def world(request: pytest.FixtureRequest, city: Unit, borough: Unit) -> tuple[list[Person], list[Content]]:
+    """Random people, spaces and objects of every sort."""
+    dice = random.Random(request.param)
+    group = Group.objects.create(name_fr="Essai")
+    kinds = ["employee", "employee", "elected", "external"]
+    people = [
+        make_person(f"personne.n{number}", unit=dice.choice([city, borough, None]), kind=dice.choice(kinds))
+        for number in range(12)
+    ]
+    group.members.set(dice.sample(people, 4))
+    pool = ["everyone", "elected", principal("unit", borough.pk), principal("group", group.pk)]
+    pool += [principal("person", one.pk) for one in people[:4]]
+    spaces = []
+    for number in range(8):
+        audience = audience_of(dice.sample(pool, dice.randint(1, 3))) if dice.random() < 0.8 else None
+        access = dice.choice(["open", "open", "restricted", "hidden"])
+        space = Space.objects.create(
+            kind="community", slug=f"s{number}", name_fr=f"Espace {number}", access=access, audience=audience
+        )
+        for person in dice.sample(people, dice.randint(0, 4)):
+            Membership.objects.create(space=space, person=person, role=dice.choice(Role.values))
+        if dice.random() < 0.4:
+            Membership.objects.create(space=space, principal=dice.choice(pool), role=dice.choice(Role.values))
+        spaces.append(space)
+    objects = []
+    for number in range(80):
+        author = dice.choice(people)
+        one = Content.objects.create(
+            kind="topic",
+            space=dice.choice(spaces),
+            title=f"Objet {number}",
+            language="fr",
+            author=author,
+            owner=author,
+            state=dice.choice(["published"] * 5 + ["archived", "draft", "trashed"]),
+            audience=audience_of(dice.sample(pool, 2)) if dice.random() < 0.4 else None,
+            updated=timezone.now() - timedelta(hours=dice.randint(0, 5)),
+        )
+        if dice.random() < 0.3:
+            ends = dice.choice([None, timezone.now() + timedelta(days=1), timezone.now() - timedelta(days=1)])
+            Share.objects.create(content=one, principal=dice.choice(pool), by=author, expires=ends)
+        objects.append(one)
+    return people, objects
+
+
+def test_the_list_the_single_object_and_the_sentence_agree(world: tuple[list[Person], list[Content]]) -> None:
+    people, objects = world
+    seen = 0
+    for person in map(fresh, people):
+        expected = {one.pk for one in objects if _may_see(person, one)}
+        assert set(Content.objects.visible_to(person).values_list("pk", flat=True)) == expected
+        singly = {one.pk for one in objects if Content.objects.visible_to(person).filter(uuid=one.uuid).exists()}
+        assert singly == expected
+        seen += len(expected)
+    assert 0 < seen < len(people) * len(objects)
+
+
+def test_who_reads_a_thing_is_the_same_rule_from_the_other_end(world: tuple[list[Person], list[Content]]) -> None:
+    people, objects = world
+    for one in objects:
+        readers = set(Person.objects.filter(readers_of(one)).values_list("pk", flat=True))
+        published = one.state in SHOWN
+        expected = {person.pk for person in map(fresh, people) if published and _may_see(person, one)}
+        assert readers == expected, one
+
+
+def test_the_newest_are_the_visible_published_ones_in_order(world: tuple[list[Person], list[Content]]) -> None:
+    people, objects = world
+    for person in map(fresh, people):
+        visible = [one for one in objects if one.state == "published" and _may_see(person, one)]
+        visible.sort(key=lambda one: (one.updated, one.pk), reverse=True)
+        newest = list(Content.objects.newest_for(person, 10))
+        assert [one.pk for one in newest] == [one.pk for one in visible[:10]]
+        if len(visible) > 10:
+            cursor = (newest[-1].updated, newest[-1].pk)
+            following = Content.objects.newest_for(person, 10, before=cursor)
+            assert [one.pk for one in following] == [one.pk for one in visible[10:20]]
+        mine = [one for one in visible if one.space_id in roles_of(person) and _in_space(person, one)]
+        assert [one.pk for one in Content.objects.feed_of(person, 10)] == [one.pk for one in mine[:10]]
+
+
+def _in_space(person: Person, content: Content) -> bool:
+    """Seen through its space, not only through a share."""
+    mine = principals_of(person)
+    return content.audience is None or content.author_id == person.pk or bool(mine & content.audience.principals)
+
+
+def test_a_deactivated_person_sees_nothing(world: tuple[list[Person], list[Content]]) -> None:
+    people, _objects = world
+    Person.objects.filter(pk=people[0].pk).update(is_active=False)
+    assert not Content.objects.visible_to(fresh(people[0])).exists()
+    assert not Space.objects.visible_to(fresh(people[0])).exists()

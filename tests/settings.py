@@ -1,0 +1,26 @@
+"""Settings of the tests: the product's own, on throw-away data, with cheap password hashes."""
+
+import os
+import tempfile
+from pathlib import Path
+
+os.environ["PARVIS_IGNORE_ENV_FILE"] = "1"
+os.environ.setdefault("DATA_DIR", tempfile.mkdtemp(prefix="parvis-tests-"))
+for _name in ("LDAP_URI", "REDIS_URL", "PARVIS_ENVIRONMENT", "DEBUG"):
+    os.environ.pop(_name, None)
+if "TEST_DATABASE_URL" in os.environ:
+    os.environ["DATABASE_URL"] = os.environ["TEST_DATABASE_URL"]
+else:
+    os.environ.pop("DATABASE_URL", None)
+
+from intranet.settings import *  # noqa: E402, F403
+from intranet.settings import DATA_DIR, DATABASES, STORAGES  # noqa: E402
+
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+ALLOWED_HOSTS = ["testserver", "127.0.0.1", "localhost"]
+# Names without hashes: the tests build nothing and collect nothing.
+STORAGES = {**STORAGES, "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}}
+Path(DATA_DIR, "static").mkdir(exist_ok=True)
+# A file, not memory: the server of the browser tests reads it from its own threads.
+if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
+    DATABASES["default"]["TEST"] = {"NAME": str(Path(DATA_DIR) / "test.sqlite3")}
