@@ -36,7 +36,7 @@ demo:
 # Collect the words to translate into each app's French catalogue.
 messages:
 	@for app in foundation/* directory communities applications intranet; do \
-	  if [ -d $$app/locale ]; then (cd $$app && ../$$(echo $$app | sed 's#[^/]*#..#g' | sed 's#^\.\./##')/.venv/bin/django-admin makemessages -l fr --no-location --no-obsolete -v 0); fi; done
+	  if [ -d $$app/locale ]; then (cd $$app && $(CURDIR)/.venv/bin/django-admin makemessages -l fr --no-location --no-obsolete -v 0); fi; done
 
 # Pin the dependencies of pyproject.toml again.
 lock:

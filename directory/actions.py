@@ -165,12 +165,14 @@ def _mirror_groups(person: Person, groups: Collection[GroupEntry]) -> None:
         elif (group.name_fr, group.name_en) != (entry.name_fr, entry.name_en):
             group.name_fr, group.name_en = entry.name_fr, entry.name_en
             group.save(update_fields=["name_fr", "name_en"])
-    mine = set(person.directory_groups.from_ldap().values_list("pk", flat=True))
     theirs = {group.pk for group in known.values()}
-    if theirs - mine:
-        person.directory_groups.add(*(theirs - mine))
+    mine = set(Group.objects.from_ldap().filter(members=person).values_list("pk", flat=True))
+    membership = Group.members.through.objects
+    membership.bulk_create(
+        [Group.members.through(group_id=one, person_id=person.pk) for one in theirs - mine], ignore_conflicts=True
+    )
     if mine - theirs:
-        person.directory_groups.remove(*(mine - theirs))
+        membership.filter(person_id=person.pk, group_id__in=mine - theirs).delete()
 
 
 @transaction.atomic

@@ -51,6 +51,6 @@ class DirectoryPrincipals:
             return _("All staff and elected officials")
         if prefix == ELECTED:
             return _("Elected officials")
-        model = {"unit": Unit, "group": Group, "person": Person}[prefix]
+        model: Any = {"unit": Unit, "group": Group, "person": Person}[prefix]
         found = model.objects.filter(pk=int(key)).first()
         return str(found) if found else principal

@@ -67,7 +67,7 @@ class PersonQuerySet(models.QuerySet):
         found = self.in_name_order()
         if cursor:
             found = found.filter(TupleGreaterThan(Tuple(F("search_name"), F("pk")), _place(cursor)))
-        people = list(found[: limit + 1])
+        people: list[Any] = list(found[: limit + 1])
         if len(people) <= limit:
             return people, None
         people = people[:limit]

@@ -234,6 +234,10 @@ class PrivatePostgres(_Private):
         with self._connect() as connection:
             connection.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(target))
             connection.execute(sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(target, sql.Identifier(template)))
+        return self.url_of(name)
+
+    def url_of(self, name: str) -> str:
+        """The DATABASE_URL of another database of this server."""
         return urlunsplit(urlsplit(self.url)._replace(path=f"/{name}"))
 
     def erase(self) -> None:

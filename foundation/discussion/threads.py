@@ -51,6 +51,12 @@ class Thread:
     sending_key: str
 
     @property
+    def participants(self) -> list[Any]:
+        """Those who wrote in what is shown, in the order in which they came."""
+        everyone = [entry.comment.author for one in self.entries for entry in (one, *one.replies)]
+        return list({person.pk: person for person in everyone}.values())[:24]
+
+    @property
     def refusal(self) -> str:
         return str(self.answer.reason) if isinstance(self.answer, Denied) else ""
 

@@ -45,8 +45,15 @@ def gallery(request: HttpRequest) -> HttpResponse:
 
 @login_not_required
 def home(request: HttpRequest) -> HttpResponse:
-    return _show(request, "ui/gallery/home.html", lines=samples.FACTS, now=samples.ago(), recent=samples.ago(minutes=12),
-                 yesterday=samples.ago(days=1), older=samples.ago(days=9))  # fmt: skip
+    return _show(
+        request,
+        "ui/gallery/home.html",
+        lines=samples.FACTS,
+        now=samples.ago(),
+        recent=samples.ago(minutes=12),
+        yesterday=samples.ago(days=1),
+        older=samples.ago(days=9),
+    )
 
 
 @login_not_required

@@ -83,9 +83,11 @@ def fresh_counters() -> Iterator[None]:
 
 
 @pytest.fixture(autouse=True)
-def no_other_directory(settings: Any) -> None:
-    """Without `city_directory` there is no LDAP, whatever this machine's environment says."""
+def plain_settings(settings: Any) -> None:
+    """Without `city_directory` there is no LDAP, whatever this machine's environment says; and hashing is quick."""
     settings.AUTH_LDAP_SERVER_URI = ""
+    settings.TRUSTED_PROXIES = 0
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 
 
 @pytest.fixture
@@ -194,4 +196,13 @@ def queries_of(client: Client, address: str) -> int:
     return len(queries)
 
 
-__all__ = ["PASSWORD", "administrator_of", "changed_entry", "local_person", "name_at", "person_dn", "queries_of", "sign_in"]
+__all__ = [
+    "PASSWORD",
+    "administrator_of",
+    "changed_entry",
+    "local_person",
+    "name_at",
+    "person_dn",
+    "queries_of",
+    "sign_in",
+]

@@ -27,7 +27,9 @@ def claire(units: dict[str, Unit]) -> Person:
 
 def add(count: int, **fields: Any) -> list[Person]:
     return [
-        actions.create_person(username=f"p{number:03}", given_name=f"Prénom{number:03}", family_name="Côté-Noël", **fields)
+        actions.create_person(
+            username=f"p{number:03}", given_name=f"Prénom{number:03}", family_name="Côté-Noël", **fields
+        )
         for number in range(count)
     ]
 

@@ -1,7 +1,6 @@
 """The list of one's sessions, and ending them."""
 
 import re
-from typing import Any
 
 import pytest
 from django.test import Client
@@ -19,11 +18,6 @@ IPHONE = (
     "Mozilla/5.0 (iPhone; CPU iPhone OS 18_0 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) "
     "Version/18.0 Mobile/15E148 Safari/604.1"
 )
-
-
-@pytest.fixture(autouse=True)
-def quick(settings: Any) -> None:
-    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 
 
 def two_browsers() -> tuple[Client, Client]:

@@ -19,9 +19,6 @@ def limits(settings: Any) -> None:
     settings.SIGN_IN_FAILURES_PER_ACCOUNT = 3
     settings.SIGN_IN_FAILURES_PER_ADDRESS = 6
     settings.SIGN_IN_WINDOW = 300
-    settings.TRUSTED_PROXIES = 0
-    # Their slowness is not what is tested.
-    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 
 
 def test_account_is_locked_and_opens_again(client: Client) -> None:

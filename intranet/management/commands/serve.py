@@ -27,7 +27,7 @@ class Command(BaseCommand):
                 port=options["port"],
                 loop="uvloop",
                 http="httptools",
-                ws="websockets",
+                ws="websockets-sansio",
                 # A frame larger than this is no message of ours; rooms set their own limit.
                 ws_max_size=1024 * 1024,
                 proxy_headers=False,

@@ -109,7 +109,7 @@ class Command(BaseCommand):
             return None
         slapd = PrivateSlapd(settings.DATA_DIR / "slapd")
         ldif = settings.DATA_DIR / "slapd" / "demo.ldif"
-        if not slapd.is_loaded and ldif.exists():
+        if not slapd.has_data and ldif.exists():
             self._say("Loading the demonstration directory")
             with ldif.open(encoding="utf-8") as lines:
                 slapd.load(lines)

@@ -8,7 +8,13 @@ document.addEventListener("keydown", (event) => {
   }
 });
 
+interface Answer {
+  successful: boolean;
+  requestConfig?: { elt: HTMLElement };
+}
+
 document.addEventListener("htmx:afterRequest", (event) => {
-  const { elt, successful } = (event as CustomEvent<{ elt: HTMLElement; successful: boolean }>).detail;
+  const { successful, requestConfig } = (event as CustomEvent<Answer>).detail;
+  const elt = requestConfig?.elt;
   if (successful && elt instanceof HTMLFormElement && elt.hasAttribute("data-clear-after")) elt.reset();
 });
