@@ -99,11 +99,11 @@ def _measure(size: Size) -> Iterator[Result]:
 
 
 def _resolve(person: Any) -> None:
-    from foundation.content.querysets import shared_content_ids
+    from foundation.content.querysets import _shared_content
     from foundation.spaces.querysets import readable_space_ids
 
     readable_space_ids(person)
-    shared_content_ids(person)
+    _shared_content(person)
 
 
 def _places(size: Size) -> list[int]:
@@ -177,7 +177,7 @@ def report(size: Size, results: list[Result]) -> None:
         server = cursor.fetchone()[0].split(" on ")[0]
     title = (
         f"Visibility, {size.content:,} things, {size.people:,} people, {size.spaces:,} spaces, "
-        f"{size.audiences:,} audiences. {server}, warm, planning included, best of 3."
+        f"{size.audiences:,} audiences. {server}, warm cache, planning included, best of 3."
     )
     legend = [f"{key}: {says}" for key, says in (QUESTIONS | MORE).items()]
     people = [f"{one.key}: {one.says}" for one in SPECIMENS]

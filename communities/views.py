@@ -141,11 +141,11 @@ def leave(request: HttpRequest, slug: str) -> HttpResponse:
 def topic(request: HttpRequest, slug: str, uuid: UUID) -> HttpResponse:
     """A topic and its replies. Opening it reads what I was told about it."""
     found = _topic(request, slug, uuid)
-    since = mark_content_read(found, actor=request.user)
+    news = {one["comment"] for one in mark_content_read(found, actor=request.user) if "comment" in one}
     context = {
         "topic": found,
         "space": found.space,
-        "thread": thread_of(found, request.user, since=since, whole="all" in request.GET),
+        "thread": thread_of(found, request.user, news=news, whole="all" in request.GET),
         "attachments": Attachment.objects.on(found).visible_to(request.user).select_related("blob"),
         "is_followed": Follow.objects.of(request.user).filter(content_id=found.pk).exists(),
         "can_change": ask(request.user, "content.change", found),

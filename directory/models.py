@@ -1,5 +1,6 @@
 """People, units and groups of the city, and the sessions and tokens by which people come in."""
 
+import re
 import uuid
 
 from django.contrib.auth.models import AbstractBaseUser, PermissionsMixin
@@ -137,6 +138,16 @@ class Person(AbstractBaseUser, PermissionsMixin):
     @property
     def is_elected(self) -> bool:
         return self.kind == self.Kind.ELECTED
+
+    @property
+    def phone_link(self) -> str:
+        """`phone` as a telephone dials it: « 514 555-0117, poste 9481 » is +15145550117 and, after a pause, 9481."""
+        number, *extension = (
+            re.sub(r"\D", "", one) for one in re.split(r"[,;#x]|ext|poste", self.phone.lower(), maxsplit=1)
+        )
+        if len(number) == 10 and not self.phone.startswith("+"):
+            number = f"+1{number}"
+        return ",".join(one for one in (number, *extension) if one)
 
     def get_full_name(self) -> str:
         return self.name

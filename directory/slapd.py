@@ -12,6 +12,7 @@ import shutil
 import signal
 import socket
 import subprocess
+import sys
 import time
 from collections.abc import Iterable
 from pathlib import Path
@@ -29,7 +30,7 @@ MODULES = ("back_mdb", "memberof", "syncprov")
 SCHEMAS = ("core", "cosine", "inetorgperson")
 START_SECONDS = 20
 
-APPARMOR_HELP = """AppArmor probably keeps {program} out of {folder}. Allow it once for this machine:
+APPARMOR_HELP = """AppArmor probably keeps slapd out of {folder}. Allow it once for this machine:
   sudo ln -s /etc/apparmor.d/usr.sbin.slapd /etc/apparmor.d/disable/
   sudo apparmor_parser -R /etc/apparmor.d/usr.sbin.slapd
 or point DATA_DIR at a folder that its profile allows."""
@@ -83,6 +84,10 @@ class PrivateSlapd:
         return f"ldap://127.0.0.1:{self.port}"
 
     @property
+    def _log(self) -> Path:
+        return self.folder / "slapd.log"
+
+    @property
     def has_data(self) -> bool:
         """Whether something was loaded in the folder before."""
         return (self.folder / "data" / "data.mdb").exists()
@@ -121,31 +126,31 @@ class PrivateSlapd:
         if not _is_free(self.port):
             self.port = free_port()
             self._write_settings()
-        program = self._program("slapd")
-        log_path = self.folder / "slapd.log"
-        with log_path.open("w") as log:
-            # -d 0 keeps it in the foreground, so that it is ours to stop. Its own process group: Ctrl-C on the
-            # development server must not cut it off in the middle of a write.
+        # -d 0 keeps it in the foreground, so that it is ours to stop.
+        command = [self._program("slapd"), "-f", str(self.folder / "slapd.conf"), "-h", self.uri, "-d", "0"]
+        watch = shutil.which("setpriv") if sys.platform == "linux" else None
+        if watch:
+            # It ends with the process that started it, however that one ends.
+            command = [watch, "--pdeathsig", "TERM", "--", *command]
+        with self._log.open("w") as log:
+            # Its own process group: Ctrl-C must not cut it off in the middle of a write.
             self._process = subprocess.Popen(
-                [program, "-f", str(self.folder / "slapd.conf"), "-h", self.uri, "-d", "0"],
-                stdin=subprocess.DEVNULL,
-                stdout=log,
-                stderr=log,
-                start_new_session=True,
+                command, stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True
             )
+        self._wait_for_answer(self._process)
+
+    def _wait_for_answer(self, process: subprocess.Popen) -> None:
         deadline = time.monotonic() + START_SECONDS
         while not self._answers():
             try:
-                self._process.wait(timeout=0.02)
+                process.wait(timeout=0.02)
             except subprocess.TimeoutExpired:
                 if time.monotonic() < deadline:
                     continue
                 self.stop()
             self._process = None
-            raise SlapdError(
-                f"slapd did not start: {log_path.read_text().strip() or 'it said nothing'}\n"
-                f"{self._apparmor_hint(program)}"
-            )
+            said = self._log.read_text().strip() or "it said nothing"
+            raise SlapdError(f"slapd did not start: {said}\n{self._apparmor_hint()}".rstrip())
 
     def stop(self) -> None:
         """Stop it and wait until it has gone. Does nothing when it does not run."""
@@ -168,9 +173,8 @@ class PrivateSlapd:
         os.kill(self._running_pid(), signal.SIGCONT)
 
     def _slapadd(self, ldif: Iterable[str]) -> None:
-        program = self._program("slapadd")
         # -q: no consistency checks the generator makes superfluous; -w: leaves the mark syncrepl starts from.
-        command = [program, "-q", "-w", "-f", str(self.folder / "slapd.conf")]
+        command = [self._program("slapadd"), "-q", "-w", "-f", str(self.folder / "slapd.conf")]
         with (self.folder / "slapadd.log").open("w+") as log:
             with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=log, stderr=log, text=True) as process:
                 assert process.stdin is not None
@@ -184,8 +188,9 @@ class PrivateSlapd:
             log.seek(0)
             said = log.read().strip()
         if process.returncode:
-            hint = self._apparmor_hint(program)
-            raise SlapdError(f"slapadd refused the data: {said or process.returncode}\n{hint}".rstrip())
+            raise SlapdError(
+                f"slapadd refused the data: {said or process.returncode}\n{self._apparmor_hint()}".rstrip()
+            )
 
     def _running_pid(self) -> int:
         pid = self._pid()
@@ -235,12 +240,12 @@ class PrivateSlapd:
             raise SlapdError(f"{name} is not on this machine: install Debian's package slapd")
         return program
 
-    def _apparmor_hint(self, program: str) -> str:
+    def _apparmor_hint(self) -> str:
         has_profile = Path("/etc/apparmor.d/usr.sbin.slapd").exists()
         is_disabled = Path("/etc/apparmor.d/disable/usr.sbin.slapd").exists()
         if not has_profile or is_disabled or not Path("/sys/kernel/security/apparmor").exists():
             return ""
-        return APPARMOR_HELP.format(program=program, folder=self.folder)
+        return APPARMOR_HELP.format(folder=self.folder)
 
     def _skeleton(self) -> Iterable[str]:
         yield entry(self.base_dn, objectClass=["dcObject", "organization"], dc="ville", o="Ville")

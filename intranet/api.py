@@ -105,4 +105,6 @@ def _decides_itself(patterns: list[Any]) -> None:
         pattern.callback.login_required = False
 
 
-_decides_itself(api.urls[0])
+# Worked out once: ninja makes new views at each reading of `urls`.
+urls = api.urls
+_decides_itself(urls[0])

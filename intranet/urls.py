@@ -5,7 +5,7 @@ from django.contrib import admin
 from django.urls import include, path
 
 from . import health
-from .api import api
+from .api import urls as api_urls
 
 urlpatterns = [
     path("", include("intranet.portal.urls")),
@@ -15,7 +15,7 @@ urlpatterns = [
     path("", include("foundation.files.urls")),
     path("communities/", include("communities.urls")),
     path("apps/", include("applications.urls")),
-    path("api/v1/", api.urls),
+    path("api/v1/", api_urls),
     path("admin/", admin.site.urls),
     path("health/hello", health.hello, name="hello"),
     path("health/live", health.live, name="live"),

@@ -3,7 +3,6 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from datetime import datetime
 from typing import Any
 
 from django.contrib.auth import get_user_model
@@ -95,32 +94,31 @@ def mark_read(notification: Notification, *, actor: Any) -> None:
     transaction.on_commit(lambda: notifications_read.send(Notification, person=actor))
 
 
-def mark_content_read(content: Content, *, actor: Any) -> datetime | None:
-    """Opening a thing reads what was told about it. Answers since when there was something new, None for nothing."""
+def mark_content_read(content: Content, *, actor: Any) -> list[dict[str, Any]]:
+    """Opening a thing reads what was told about it. Answers the data of the activities that were news."""
     unread = Notification.objects.filter(activity__content_id=content.pk).visible_to(actor).unread_by(actor)
-    oldest = unread.order_by("activity__created").values_list("activity__created", flat=True).first()
-    if oldest is not None:
-        _mark(unread, actor)
-    return oldest
+    rows = list(unread.values_list("pk", "person_id", "activity__data"))
+    _mark([(pk, person) for pk, person, _data in rows], actor)
+    return [data for _pk, _person, data in rows]
 
 
-@transaction.atomic
 def mark_all_read(*, actor: Any) -> int:
     """Everything unread is read. Answers how many there were."""
-    return _mark(Notification.objects.visible_to(actor).unread_by(actor), actor)
+    unread = Notification.objects.visible_to(actor).unread_by(actor)
+    return _mark(list(unread.values_list("pk", "person_id")), actor)
 
 
-@transaction.atomic
-def _mark(unread: Any, actor: Any) -> int:
-    rows = list(unread.values_list("pk", "person_id"))
+def _mark(rows: list[tuple[int, int | None]], actor: Any) -> int:
+    """Mark notifications, given by key and addressee (None for an audience). Reading nothing writes nothing."""
     if not rows:
         return 0
-    direct = [pk for pk, person in rows if person]
-    Notification.objects.filter(pk__in=direct).update(read=timezone.now())
-    ReadMark.objects.bulk_create(
-        (ReadMark(notification_id=pk, person=actor) for pk, person in rows if not person), ignore_conflicts=True
-    )
-    transaction.on_commit(lambda: notifications_read.send(Notification, person=actor))
+    with transaction.atomic():
+        direct = [pk for pk, person in rows if person]
+        Notification.objects.filter(pk__in=direct).update(read=timezone.now())
+        ReadMark.objects.bulk_create(
+            (ReadMark(notification_id=pk, person=actor) for pk, person in rows if not person), ignore_conflicts=True
+        )
+        transaction.on_commit(lambda: notifications_read.send(Notification, person=actor))
     return len(rows)
 
 

@@ -10,22 +10,24 @@ documentation/decisions/0003-visibility.md.
 """
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING, Any, Self
+from typing import Any, Self
+from uuid import UUID
 
 from django.apps import apps
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db import connections, models
 from django.db.models import BigIntegerField, F, Func, OuterRef, Q
+from django.db.models.expressions import Col
+from django.db.models.fields.related_lookups import RelatedExact
 from django.db.models.fields.tuple_lookups import Tuple, TupleLessThan
+from django.db.models.sql.where import AND
 from django.utils import timezone
 
 from foundation.audiences.principals import principals_of, resolved
 from foundation.audiences.querysets import audience_ids_including
 from foundation.spaces.querysets import edited_space_ids, my_space_ids, readable_space_ids
-
-if TYPE_CHECKING:
-    pass
 
 SHOWN = ("published", "archived")
 # Up to here "the newest 20 of each space, then sort" beats walking the index by date (facts: about 0.1 ms a space).
@@ -34,14 +36,34 @@ UNNEST_UP_TO = 100
 Cursor = tuple[datetime, int]
 
 
-def shared_content_ids(person: Any) -> list[int]:
-    """The ids of what was shared with `person` and still is, resolved once per request."""
+@dataclass(frozen=True)
+class _Shared:
+    """One thing shared with someone."""
 
-    def compute() -> list[int]:
-        shares = apps.get_model("content", "Share")._default_manager
-        return sorted(set(shares.active().held_by(person).values_list("content_id", flat=True)))
+    pk: int
+    uuid: UUID
+    space: int
+
+
+def _shared_content(person: Any) -> list[_Shared]:
+    """What a share shows to `person` that its space would not: resolved once per request.
+
+    Most shares show what one sees anyway, and every one left makes the queries dearer.
+    """
+
+    def compute() -> list[_Shared]:
+        shares = apps.get_model("content", "Share")._default_manager.active().held_by(person)
+        rows = shares.values_list("content_id", "content__uuid", "content__space_id", "content__audience_id")
+        readable = set(readable_space_ids(person))
+        return [_Shared(*row[:3]) for row in sorted(set(rows)) if row[2] not in readable or row[3] is not None]
 
     return resolved(person, "shared_content", compute)
+
+
+def _shared_q(shared: Iterable[_Shared], prefix: str) -> Q:
+    # By uuid, a column of the content itself. For a child table Django would take the child's own key, and a condition
+    # that spans two tables leaves the planner no index to start from (measured: 350 ms instead of 2).
+    return Q(**{f"{prefix}uuid__among": [one.uuid for one in shared], f"{prefix}state__in": SHOWN})
 
 
 def _in_audience(person: Any, prefix: str) -> Q:
@@ -68,10 +90,25 @@ def visible_q(person: Any, spaces: Sequence[int] | None = None, *, prefix: str =
     if spaces is not None:
         readable = sorted(set(readable) & set(spaces))
     condition = Q(**{f"{prefix}space_id__among": readable}) & _in_audience(person, prefix) & _in_state(person, prefix)
-    shared = shared_content_ids(person)
+    shared = _shared_content(person)
     if shared and spaces is None:
-        condition |= Q(**{f"{prefix}id__in": shared, f"{prefix}state__in": SHOWN})
+        condition |= _shared_q(shared, prefix)
     return condition
+
+
+def _visible_in(person: Any, space: int) -> Q | None:
+    """The rule inside one space; None when nothing in it is for `person`.
+
+    Hundreds of space ids say nothing more here, and what was shared elsewhere would only mislead the planner into
+    reading the whole space (measured: 22 ms instead of 0.3).
+    """
+    here = Q(space_id=space)
+    shared = [one for one in _shared_content(person) if one.space == space]
+    by_share = here & _shared_q(shared, "")
+    if space not in readable_space_ids(person):
+        return by_share if shared else None
+    by_space = here & _in_audience(person, "") & _in_state(person, "")
+    return by_space | by_share if shared else by_space
 
 
 class ContentQuerySet(models.QuerySet):
@@ -81,7 +118,26 @@ class ContentQuerySet(models.QuerySet):
         """What `person` may read. SECURITY: the only door; lists, pages, API, search, feeds and rooms all use it."""
         if not principals_of(person):
             return self.none()
-        return self.filter(visible_q(person))
+        space = self._only_space()
+        rule = visible_q(person) if space is None else _visible_in(person, space)
+        if rule is None:
+            return self.none()
+        # A child's rows are all of its kind: said aloud, the indexes by kind serve its lists too.
+        return self.filter(rule, kind=self.model.KIND) if self.model.KIND else self.filter(rule)
+
+    def _only_space(self) -> int | None:
+        """The one space this queryset is narrowed to already (`in_space` before `visible_to`), None otherwise.
+
+        SECURITY: read from the conditions themselves, so that no combination of querysets can make it untrue; and the
+        rule inside a space names that space again.
+        """
+        where, field = self.query.where, self.model._meta.get_field("space")
+        if where.connector == AND and not where.negated:
+            for one in where.children:
+                is_exact = isinstance(one, RelatedExact) and isinstance(one.lhs, Col) and isinstance(one.rhs, int)
+                if is_exact and one.lhs.target == field and one.lhs.alias == field.model._meta.db_table:
+                    return one.rhs
+        return None
 
     def trashed_for(self, person: Any) -> Self:
         """The trash, for those who may restore: the author and the editors of the space."""
@@ -151,11 +207,12 @@ class ContentQuerySet(models.QuerySet):
             .filter(pk__among=visible)
             .values(newest_id=Func(ArraySubquery(newest), function="unnest", output_field=BigIntegerField()))
         )
-        chosen = Q(pk__in=ids)
-        shared = shared_content_ids(person)
+        shared = [one.pk for one in _shared_content(person)]
         if shared and spaces is None:
-            chosen |= Q(pk__among=shared)
-        return narrowed.filter(chosen).before(before).newest_first()[:limit]
+            # One list of ids, not an alternative beside it: `OR` with a subquery walks the whole date index (measured:
+            # 40 to 60 ms instead of 1).
+            ids = ids.union(content.filter(pk__among=shared).values("pk"), all=True)
+        return narrowed.filter(pk__in=ids).before(before).newest_first()[:limit]
 
 
 class ShareQuerySet(models.QuerySet):

@@ -1,8 +1,7 @@
 """A content's comments, ready for a page: what each one shows and what this person may do with it."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
 from typing import Any
 from uuid import uuid4
 
@@ -35,6 +34,8 @@ class Entry:
     can_restore: bool
     signs: Sequence[Sign]
     is_new: bool = False
+    # The first of what is new: the page draws its line above it.
+    begins_news: bool = False
     replies: list["Entry"] = field(default_factory=list)
 
 
@@ -70,21 +71,25 @@ def signs_of(tally: dict[str, tuple[int, bool]]) -> list[Sign]:
     return found
 
 
-def entry_of(comment: Comment, person: Any, tally: dict[str, tuple[int, bool]], since: datetime | None = None) -> Entry:
+def entry_of(
+    comment: Comment, person: Any, tally: dict[str, tuple[int, bool]], news: Collection[str] = frozenset()
+) -> Entry:
     """One comment as `person` sees it."""
-    is_new = since is not None and comment.created >= since and comment.author_id != person.pk
     return Entry(
         comment,
         can_edit=bool(ask(person, "discussion.edit_comment", comment)),
         can_remove=not comment.removed and bool(ask(person, "discussion.remove_comment", comment)),
         can_restore=bool(comment.removed) and bool(ask(person, "discussion.restore_comment", comment)),
         signs=signs_of(tally),
-        is_new=is_new,
+        is_new=str(comment.uuid) in news,
     )
 
 
-def thread_of(content: Content, person: Any, *, since: datetime | None = None, whole: bool = False) -> Thread:
-    """The thread of a content that `person` was let see. Three queries, whatever its length."""
+def thread_of(content: Content, person: Any, *, news: Collection[str] = frozenset(), whole: bool = False) -> Thread:
+    """The thread of a content that `person` was let see. Three queries, whatever its length.
+
+    news: the uuids of the comments `person` had not been shown yet.
+    """
     rows = Comment.objects.on(content).visible_to(person).with_author().order_by("-created", "-pk")
     latest = list(rows if whole else rows[: SHOWN + 1])
     has_earlier = not whole and len(latest) > SHOWN
@@ -92,11 +97,14 @@ def thread_of(content: Content, person: Any, *, since: datetime | None = None, w
     tally = Reaction.objects.tally(content, person)
     by_id: dict[int, Entry] = {}
     entries: list[Entry] = []
+    has_news = False
     for comment in comments:
         comment.content = content  # the same object: the rules ask nothing more of the database
-        entry = by_id[comment.pk] = entry_of(comment, person, tally.get(comment.pk, {}), since)
+        entry = by_id[comment.pk] = entry_of(comment, person, tally.get(comment.pk, {}), news)
         parent = by_id.get(comment.parent_id) if comment.parent_id else None
         (parent.replies if parent else entries).append(entry)
+        entry.begins_news = entry.is_new and not has_news
+        has_news = has_news or entry.is_new
     return Thread(
         content,
         entries,

@@ -34,7 +34,12 @@ def home(request: HttpRequest) -> HttpResponse:
     context: dict[str, Any] = {"feed": _cards(feed.items), "next": feed.next}
     if cursor and request.htmx:
         return render(request, "portal/_feed.html", context)
-    told = Notification.objects.visible_to(person).unread_by(person).with_subject().newest_first()[: 3 if person.is_elected else TOLD]
+    told = (
+        Notification.objects.visible_to(person)
+        .unread_by(person)
+        .with_subject()
+        .newest_first()[: 3 if person.is_elected else TOLD]
+    )
     context |= {
         "today": timezone.localdate(),
         "told": told,

@@ -10,6 +10,9 @@ from django.core.exceptions import ImproperlyConfigured
 
 from directory.slapd import PrivateSlapd
 
+# Reading them a second time, under another environment, is what these tests do.
+pytestmark = pytest.mark.filterwarnings("ignore:.*found in sys.modules:RuntimeWarning")
+
 PRODUCTION = {
     "PARVIS_ENVIRONMENT": "production",
     "LDAP_URI": "ldaps://annuaire.ville.example",

@@ -98,9 +98,23 @@ def test_page_tells_how_to_reach_and_where_they_belong(claire: Person, units: di
     claire.save()
     add(2, manager=claire, unit=units["PMR-BIB"])
     page = signed_in(claire).get(f"/people/{claire.uuid}/").content.decode()
-    for text in ("tel:514555-0101", "Chef Gagné", "Prénom000 Côté-Noël", "Prénom001 Côté-Noël", "Ville de Montréal"):
+    for text in ("tel:+15145550101", "Chef Gagné", "Prénom000 Côté-Noël", "Prénom001 Côté-Noël", "Ville de Montréal"):
         assert text in page
     assert "Claire Gagné" in signed_in(claire).get(f"/people/{chief.uuid}/").content.decode()
+
+
+@pytest.mark.parametrize(
+    ("phone", "link"),
+    [
+        ("514 555-0117, poste 9481", "+15145550117,9481"),
+        ("(514) 555-0117 ext. 12", "+15145550117,12"),
+        ("+33 1 23 45 67 89", "33123456789"),
+        ("311", "311"),
+        ("", ""),
+    ],
+)
+def test_telephone_is_dialled(phone: str, link: str) -> None:
+    assert Person(phone=phone).phone_link == link
 
 
 def test_page_in_english_marks_what_is_french_only(claire: Person) -> None:
