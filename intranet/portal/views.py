@@ -17,6 +17,8 @@ from foundation.spaces.models import Space
 
 NEW = 12
 TOLD = 5
+# The council's files come first on the page of elected officials.
+TOLD_ELECTED = 3
 APPLICATIONS = 8
 
 
@@ -34,15 +36,10 @@ def home(request: HttpRequest) -> HttpResponse:
     context: dict[str, Any] = {"feed": _cards(feed.items), "next": feed.next}
     if cursor and request.htmx:
         return render(request, "portal/_feed.html", context)
-    told = (
-        Notification.objects.visible_to(person)
-        .unread_by(person)
-        .with_subject()
-        .newest_first()[: 3 if person.is_elected else TOLD]
-    )
+    told = Notification.objects.visible_to(person).unread_by(person).with_subject().newest_first()
     context |= {
         "today": timezone.localdate(),
-        "told": told,
+        "told": told[: TOLD_ELECTED if person.is_elected else TOLD],
         "applications": Application.objects.visible_to(person).published().in_launcher_order()[:APPLICATIONS],
     }
     return render(request, "portal/home.html", context | _arrangement(person))

@@ -97,14 +97,7 @@ def test_hostile_text_is_shown_and_never_run(topic: Topic, member: Person, sign_
 
 
 def test_a_mention_links_and_tells_who_may_read(
-    topic: Topic,
-    community: Space,
-    host: Person,
-    member: Person,
-    colleague: Person,
-    outsider: Person,
-    deliver: Any,
-    sign_in: SignIn,
+    topic: Topic, member: Person, colleague: Person, outsider: Person, deliver: Any, sign_in: SignIn
 ) -> None:
     body = "Qu'en pensez-vous, @Carla.Collegue, @ext.externe et @personne.inconnue ? Écrire à a@carla.collegue"
     comment = add_comment(topic, body, actor=fresh(member))

@@ -1,0 +1,195 @@
+"""A whole running portal, and a watch on what browsers say about it."""
+
+import os
+import re
+import shutil
+import signal
+import subprocess
+import sys
+from dataclasses import dataclass, field
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+from urllib.error import URLError
+from urllib.parse import urlsplit
+from urllib.request import urlopen
+
+from playwright.sync_api import BrowserContext, ConsoleMessage, Page, Request, Response, WebSocket, expect
+
+from directory.slapd import PrivateSlapd
+from tests.parts import free_port
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+PEOPLE = 300
+START_SECONDS = 120
+STOP_SECONDS = 30
+PASSWORD = "demo-parvis-2026"
+AXE = ROOT / "frontend" / "node_modules" / "axe-core" / "axe.min.js"
+
+# The demonstration's sign-ins, by what they are (see intranet/demo/people.py).
+EMPLOYEE = "cdubois"
+MANAGER = "kbenali"
+COMMUNICATIONS = "nsaintfleur"
+HOST = "pferrante"
+ELECTED = "mwhitfield"
+ADMINISTRATOR = "elafreniere"
+
+
+class Chromium:
+    """The browser, as `tests.parts.require` asks for a part."""
+
+    program = "chromium"
+    package = "chromium"
+
+    @classmethod
+    def find(cls) -> str | None:
+        return shutil.which(cls.program)
+
+    @classmethod
+    def is_installed(cls) -> bool:
+        return cls.find() is not None
+
+
+class Slapd:
+    """The directory server, likewise."""
+
+    program = "slapd"
+    package = "slapd"
+    is_installed = PrivateSlapd.is_installed
+
+
+class Portal:
+    """`manage.py start` in a folder of its own: database, demonstration city, directory server, pages, sockets, worker.
+
+    What `make run` gives a newcomer, on a free port.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.port = free_port()
+        self.url = f"http://127.0.0.1:{self.port}"
+        self._log = folder / "portal.log"
+
+    def __enter__(self) -> Self:
+        # Nothing of the tests' own environment: the portal must run as it does for people.
+        kept = {name: os.environ[name] for name in ("PATH", "HOME", "LANG", "LC_ALL", "TMPDIR") if name in os.environ}
+        env = {**kept, "DATA_DIR": str(self.folder), "PARVIS_IGNORE_ENV_FILE": "1", "PYTHONUNBUFFERED": "1"}
+        command = [sys.executable, str(ROOT / "manage.py"), "start", "--port", str(self.port), "--people", str(PEOPLE)]
+        if watch := shutil.which("setpriv"):
+            # Told to stop by the kernel where we are killed and cannot do it ourselves.
+            command = [watch, "--pdeathsig", "TERM", "--", *command]
+        with self._log.open("wb") as log:
+            self._process = subprocess.Popen(
+                command, cwd=ROOT, env=env, stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True
+            )
+        for _attempt in range(START_SECONDS * 5):
+            if self._is_ready():
+                return self
+            # The pause between two tries is the wait for its possible end.
+            try:
+                self._process.wait(timeout=0.2)
+            except subprocess.TimeoutExpired:
+                continue
+            break
+        self.__exit__(None, None, None)
+        raise RuntimeError(f"the portal did not start:\n{self.log}")
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """Stop it as Ctrl-C would: server, worker and slapd go with it."""
+        if self._process.poll() is None:
+            self._process.send_signal(signal.SIGTERM)
+            self._process.wait(STOP_SECONDS)
+
+    @property
+    def log(self) -> str:
+        """What it said since it was started."""
+        return self._log.read_text(errors="replace")
+
+    def _is_ready(self) -> bool:
+        try:
+            with urlopen(f"{self.url}/health/ready", timeout=2) as answer:
+                return bool(answer.status == 200)
+        except (URLError, OSError):
+            return False
+
+
+@dataclass
+class Watch:
+    """Everything a context's pages complain about. `complaints` must be empty at the end of every test.
+
+    `expected` holds what a test provokes on purpose: a status and the path it may come from.
+    """
+
+    portal: Portal
+    complaints: list[str] = field(default_factory=list)
+    expected: list[tuple[int, re.Pattern[str]]] = field(default_factory=list)
+
+    def over(self, context: BrowserContext) -> None:
+        """Watch every page the context opens."""
+        context.on("console", self._console)
+        context.on("weberror", lambda error: self.complaints.append(f"uncaught: {error.error}"))
+        context.on("request", self._request)
+        context.on("response", self._response)
+        context.on("requestfailed", self._request_failed)
+        context.on("page", lambda page: page.on("websocket", self._websocket))
+
+    def expect(self, status: int, path: str) -> None:
+        """This status is provoked by the test, at paths matching the expression `path`."""
+        self.expected.append((status, re.compile(path)))
+
+    def _console(self, message: ConsoleMessage) -> None:
+        if message.type not in ("error", "warning"):
+            return
+        # Answers with a bad status are judged one by one below. A socket that a new page cuts short is no fault.
+        if message.text.startswith("Failed to load resource") or "closed before the connection" in message.text:
+            return
+        self.complaints.append(f"console {message.type}: {message.text}")
+
+    def _request(self, request: Request) -> None:
+        parts = urlsplit(request.url)
+        if parts.scheme not in ("data", "blob") and not request.url.startswith(f"{self.portal.url}/"):
+            self.complaints.append(f"asked another host: {request.url}")
+
+    def _websocket(self, socket: WebSocket) -> None:
+        if urlsplit(socket.url).netloc != urlsplit(self.portal.url).netloc:
+            self.complaints.append(f"socket to another host: {socket.url}")
+
+    def _response(self, response: Response) -> None:
+        path = urlsplit(response.url).path
+        if response.status < 400:
+            return
+        if not any(status == response.status and pattern.search(path) for status, pattern in self.expected):
+            self.complaints.append(f"{response.status} at {response.request.method} {path}")
+
+    def _request_failed(self, request: Request) -> None:
+        # A page left, or a file being downloaded instead of shown, aborts its request.
+        if request.failure != "net::ERR_ABORTED":
+            self.complaints.append(f"{request.failure} at {request.method} {request.url}")
+
+
+def sign_in(page: Page, username: str, password: str = PASSWORD, *, next_page: str = "/") -> None:
+    """Fill in the sign-in form and wait for the page behind it."""
+    page.goto(f"/sign-in/?next={next_page}")
+    page.locator("#id_username").fill(username)
+    page.locator("#id_password").fill(password)
+    page.locator("main form button").click()
+    expect(page.locator("body[data-socket]")).to_be_attached()
+
+
+def set_preference(page: Page, name: str, value: str) -> None:
+    """Set `language` or `theme` of who is signed in, as a form of ours would, whatever is on the screen."""
+    token = page.locator("meta[name=csrf-token]").get_attribute("content")
+    answer = page.request.post(f"/settings/{name}/", form={name: value}, headers={"X-CSRFToken": token or ""})
+    assert answer.ok, answer.status
+
+
+def is_connected(page: Page) -> None:
+    """Wait until the page's line to the server has said its first word: the badge then follows by itself."""
+    page.wait_for_function("() => document.body.dataset.line === 'open'")
+
+
+def focused(page: Page) -> Any:
+    """The element that has focus."""
+    return page.evaluate_handle("() => document.activeElement").as_element()
