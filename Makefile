@@ -2,6 +2,8 @@
 PORT ?= 8000
 PEOPLE ?= 2000
 PYTHON3 ?= $(shell command -v python3.11 || command -v python3)
+# What is run a second time on PostgreSQL and Redis: everything that touches them.
+ON_SERVERS = tests/contracts tests/content tests/activity tests/realtime tests/discussion tests/communities tests/directory
 MANAGE = .venv/bin/python manage.py
 
 .PHONY: run test lint bench demo messages lock
@@ -13,6 +15,7 @@ run:
 test:
 	@$(PYTHON3) deploy/setup.py test
 	@.venv/bin/python -m pytest $(ARGS)
+	@.venv/bin/python -m tests.on_servers $(ON_SERVERS)
 
 lint:
 	@$(PYTHON3) deploy/setup.py lint

@@ -3,6 +3,7 @@
 import argparse
 import subprocess
 import sys
+from pathlib import Path
 
 from . import surroundings
 
@@ -17,7 +18,9 @@ def main() -> int:
     parser.add_argument("--requests", type=int, default=0, help="requests per page")
     parser.add_argument("--profile", metavar="PAGE", help="where the time of one page goes, e.g. home")
     parser.add_argument("--fresh", action="store_true", help="forget the data of earlier runs first")
+    parser.add_argument("--folder", type=Path, default=surroundings.folder(), help="where data and reports are kept")
     options = parser.parse_args()
+    surroundings.work_in(options.folder)
     if options.fresh:
         surroundings.forget_all()
     if options.profile:
@@ -26,7 +29,7 @@ def main() -> int:
         return profile(options.profile, small=options.small)
     if options.part == "all":
         # A process each: Django is set up once per process, on one database.
-        extra = ["--small"] if options.small else []
+        extra = ["--folder", str(options.folder), *(["--small"] if options.small else [])]
         ends = [subprocess.run([sys.executable, "-m", "benchmarks", one, *extra], check=False) for one in PARTS]
         return max(one.returncode for one in ends)
     if options.part == "visibility":

@@ -12,18 +12,29 @@ from django.core.management import call_command
 from tests.parts import PrivatePostgres
 
 ROOT = Path(__file__).resolve().parent.parent
-FOLDER = ROOT / "var" / "bench"
+_folder = ROOT / "var" / "bench"
 
 # Those of the measurements the forms and indexes were chosen by (documentation/decisions/0003-visibility.md).
 SERVER = {"work_mem": "16MB", "maintenance_work_mem": "256MB", "max_wal_size": "4GB", "max_connections": "40"}
 
 
-def server(folder: Path = FOLDER) -> PrivatePostgres:
+def folder() -> Path:
+    """Where data and reports are kept."""
+    _folder.mkdir(parents=True, exist_ok=True)
+    return _folder
+
+
+def work_in(place: Path) -> None:
+    """Keep data and reports in `place`."""
+    global _folder  # noqa: PLW0603 (one per process, chosen on the command line)
+    _folder = place.absolute()
+
+
+def server() -> PrivatePostgres:
     """The benchmarks' PostgreSQL, not started yet. Its data stay from one run to the next."""
-    folder.mkdir(parents=True, exist_ok=True)
     memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
     buffers = "1GB" if memory >= 4 * 1024**3 else "256MB"
-    return PrivatePostgres(folder / "postgres", SERVER | {"shared_buffers": buffers}, keep=True)
+    return PrivatePostgres(folder() / "postgres", SERVER | {"shared_buffers": buffers}, keep=True)
 
 
 def set_up(url: str, **environment: str) -> None:
@@ -33,7 +44,7 @@ def set_up(url: str, **environment: str) -> None:
     os.environ |= {
         "DJANGO_SETTINGS_MODULE": "intranet.settings",
         "PARVIS_IGNORE_ENV_FILE": "1",
-        "DATA_DIR": str(FOLDER / "data"),
+        "DATA_DIR": str(folder() / "data"),
         "DATABASE_URL": url,
         **environment,
     }
@@ -59,4 +70,4 @@ def migrate() -> None:
 def forget_all() -> None:
     """Everything kept from earlier runs."""
     server().erase()
-    shutil.rmtree(FOLDER, ignore_errors=True)
+    shutil.rmtree(folder(), ignore_errors=True)

@@ -5,7 +5,6 @@ everything as for the one whose spaces all sleep: that one is what exposes a for
 """
 
 import random
-import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import timedelta
@@ -189,13 +188,8 @@ def report(size: Size, results: list[Result]) -> None:
         for one in results
     ]
     lines = "\n\n".join([title, table, *plans]).splitlines()
-    surroundings.FOLDER.mkdir(parents=True, exist_ok=True)
     full = "\n".join(line if len(line) <= LONGEST_LINE else f"{line[:LONGEST_LINE]} …" for line in lines)
-    (surroundings.FOLDER / "visibility.txt").write_text(full + "\n")
+    (surroundings.folder() / "visibility.txt").write_text(full + "\n")
     notes = "\n".join(f"- {one}" for one in [*legend, *people])
     summary = f"# The visibility rule\n\n{title}\n\n{tables.markdown(head, rows)}\n\n{notes}\n"
-    (surroundings.FOLDER / "visibility.md").write_text(summary)
-
-
-if __name__ == "__main__":
-    sys.exit(bool(run(small="--small" in sys.argv)))
+    (surroundings.folder() / "visibility.md").write_text(summary)

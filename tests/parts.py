@@ -357,11 +357,21 @@ class PrivateRedis(_Private):
 
 def require(part: type[_Private]) -> None:
     """Skip the calling test when this machine lacks the part; fail it in CI, which lacks none."""
+    if not part.is_installed():
+        refuse(part.program, part.package)
+
+
+def require_program(program: str, package: str) -> None:
+    """The same for a program without a class of its own."""
+    if shutil.which(program) is None:
+        refuse(program, package)
+
+
+def refuse(program: str, package: str) -> None:
+    """Skip, or in CI fail, with the line that says what to install."""
     import pytest  # not needed by benchmarks, which start the same parts
 
-    if part.is_installed():
-        return
-    missing = f"{part.program} is not on this machine: install Debian's package {part.package}"
+    missing = f"{program} is not on this machine: install Debian's package {package}"
     if os.environ.get("CI") == "true":
         pytest.fail(missing, pytrace=False)
     pytest.skip(missing)

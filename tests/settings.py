@@ -12,6 +12,8 @@ if "TEST_DATABASE_URL" in os.environ:
     os.environ["DATABASE_URL"] = os.environ["TEST_DATABASE_URL"]
 else:
     os.environ.pop("DATABASE_URL", None)
+if "TEST_REDIS_URL" in os.environ:
+    os.environ["REDIS_URL"] = os.environ["TEST_REDIS_URL"]
 
 from intranet.settings import *  # noqa: E402, F403
 from intranet.settings import DATA_DIR, DATABASES, STORAGES  # noqa: E402

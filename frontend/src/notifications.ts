@@ -1,5 +1,5 @@
 // The open line to the server: counts, toasts, sign-out. A lost line is found again without a word.
-import { showToast } from "../../foundation/ui/templates/ui/toast/toast";
+import { showToast, words } from "../../foundation/ui/templates/ui/toast/toast";
 
 const FIRST_WAIT = 1_000;
 const LONGEST_WAIT = 60_000;
@@ -23,6 +23,7 @@ let socket: WebSocket | null = null;
 let failures = 0;
 let timer = 0;
 let steady = 0;
+let ended = false;
 
 function showUnread(unread: number): void {
   for (const badge of document.querySelectorAll<HTMLElement>("[data-unread]")) {
@@ -36,7 +37,7 @@ function showUnread(unread: number): void {
 
 function receive(message: Message): void {
   if (message.type === "signed_out") {
-    location.reload();
+    leave();
     return;
   }
   if (message.type !== "notification" && message.type !== "unread") return;
@@ -48,10 +49,24 @@ function receive(message: Message): void {
   }
 }
 
+/** Whether something was typed here that a new page would lose. */
+function isWriting(): boolean {
+  return [...document.querySelectorAll<HTMLTextAreaElement>("textarea")].some((area) => area.value !== area.defaultValue);
+}
+
+/** The session has ended elsewhere: the page goes, unless a text that was not sent would go with it. */
+function leave(): void {
+  // Signed out from this very page: the answer to its form is on its way.
+  if (ended) return;
+  ended = true;
+  if (isWriting()) showToast({ text: words("signedOut"), url: "/", linkText: words("signIn"), alert: true });
+  else location.reload();
+}
+
 function connect(): void {
   window.clearTimeout(timer);
   timer = 0;
-  if (!address || (socket && socket.readyState <= WebSocket.OPEN)) return;
+  if (!address || ended || (socket && socket.readyState <= WebSocket.OPEN)) return;
   const url = new URL(address, location.href);
   url.protocol = location.protocol === "https:" ? "wss:" : "ws:";
   const line = new WebSocket(url);
@@ -60,6 +75,7 @@ function connect(): void {
     steady = window.setTimeout(() => (failures = 0), STEADY);
   });
   line.addEventListener("message", (event: MessageEvent<string>) => {
+    document.body.dataset.line = "open";
     try {
       receive(JSON.parse(event.data) as Message);
     } catch {
@@ -68,13 +84,14 @@ function connect(): void {
   });
   line.addEventListener("close", () => {
     window.clearTimeout(steady);
+    delete document.body.dataset.line;
     if (socket === line) socket = null;
     retryLater();
   });
 }
 
 function retryLater(): void {
-  if (timer || document.visibilityState === "hidden" && failures > 6) return;
+  if (timer || ended || document.visibilityState === "hidden" && failures > 6) return;
   const longest = Math.min(LONGEST_WAIT, FIRST_WAIT * 2 ** failures);
   failures += 1;
   // Jitter: after a restart, 28,000 browsers must not come back in the same second.
@@ -83,6 +100,9 @@ function retryLater(): void {
 
 if (address) {
   connect();
+  document.addEventListener("submit", (event) => {
+    if ((event.target as HTMLFormElement).getAttribute("action")?.endsWith("/sign-out/")) ended = true;
+  });
   document.addEventListener("visibilitychange", () => {
     if (document.visibilityState === "visible") connect();
   });

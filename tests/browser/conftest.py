@@ -15,7 +15,7 @@ ARGUMENTS = [
     "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
     "--disable-background-networking", "--disable-component-update", "--disable-sync",
 ]  # fmt: skip
-PATIENCE = 15_000
+PATIENCE = 8_000
 WIDE, PHONE, NARROW = 1440, 360, 320
 HEIGHTS = {WIDE: 900, PHONE: 740, NARROW: 640}
 

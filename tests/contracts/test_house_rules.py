@@ -4,6 +4,9 @@ Each rule is shown to catch a planted breach.
 """
 
 import ast
+import shutil
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -140,3 +143,68 @@ def test_planted_breaches_are_caught() -> None:
     assert writes(ast.parse("def v(r):\n    Topic.objects.create(title='x')"))
     assert announcements(ast.parse("def v(r):\n    record(VERB, topic, actor=r.user)"))
     assert announcements(ast.parse("def v(r):\n    happened.send(Space, verb='x')"))
+
+
+# Who may import what from outside (intranet/settings.py and the entry points asgi.py excepted).
+IMPORTERS = {
+    "wagtail": lambda parts: parts[0] == "publications",
+    "haystack": lambda parts: parts[:2] == ("foundation", "search") or "search_indexes" in parts[-1],
+    "channels": lambda parts: parts[:2] == ("foundation", "realtime") or parts[-1] == "rooms.py",
+    "ldap": lambda parts: parts[0] == "directory",
+    "django_auth_ldap": lambda parts: parts[0] == "directory",
+}
+# Django itself asks for these inside functions: a registry that must be full, a class that must not be loaded yet.
+LOADS_LATE = {"ready", "get_session_store_class"}
+
+
+def imports(tree: ast.AST) -> set[str]:
+    """The top-level names a module imports from outside."""
+    found = {
+        one.name.partition(".")[0] for node in ast.walk(tree) if isinstance(node, ast.Import) for one in node.names
+    }
+    outside = (node for node in ast.walk(tree) if isinstance(node, ast.ImportFrom) and not node.level and node.module)
+    return found | {node.module.partition(".")[0] for node in outside if node.module}
+
+
+def imports_inside_functions(tree: ast.AST) -> list[int]:
+    """Lines of imports hidden in functions."""
+    functions = (node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef))
+    return [
+        node.lineno
+        for function in functions
+        if function.name not in LOADS_LATE
+        for node in ast.walk(function)
+        if isinstance(node, ast.Import | ast.ImportFrom)
+    ]
+
+
+@pytest.mark.parametrize("path", list(_sources()), ids=lambda path: str(path.relative_to(ROOT)))
+def test_each_library_has_its_room(path: Path) -> None:
+    parts = path.relative_to(ROOT).parts
+    if parts in {("intranet", "settings.py"), ("intranet", "asgi.py")}:
+        return
+    tree = ast.parse(path.read_text())
+    strangers = {one for one in imports(tree) & set(IMPORTERS) if not IMPORTERS[one](parts)}
+    assert strangers == set()
+    assert imports_inside_functions(tree) == []
+
+
+def test_planted_imports_are_caught() -> None:
+    assert imports(ast.parse("from haystack import indexes")) & set(IMPORTERS)
+    assert not IMPORTERS["haystack"](("communities", "views.py"))
+    assert not IMPORTERS["ldap"](("foundation", "content", "actions.py"))
+    assert imports_inside_functions(ast.parse("def f():\n    from intranet import x"))
+
+
+def test_a_planted_arrow_the_wrong_way_is_caught(tmp_path: Path) -> None:
+    """The very contracts of pyproject.toml, on a copy where the floor imports an app."""
+    for name in [*APPS, "tests"]:
+        shutil.copytree(ROOT / name, tmp_path / name, ignore=shutil.ignore_patterns("static", "__pycache__", "texts"))
+    shutil.copy(ROOT / "pyproject.toml", tmp_path)
+    command = [str(Path(sys.executable).with_name("lint-imports")), "--no-cache"]
+    clean = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
+    assert clean.returncode == 0, clean.stdout
+    planted = tmp_path / "foundation" / "content" / "actions.py"
+    planted.write_text(planted.read_text() + "\nfrom communities.models import Topic  # planted\n")
+    caught = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
+    assert caught.returncode != 0 and "foundation.content.actions -> communities.models" in caught.stdout
