@@ -11,6 +11,7 @@ from ninja import Query, Router, Schema, Status
 from foundation.content.api import Item, Listing, Paging, item_of, listing
 from foundation.spaces import actions as space_actions
 from foundation.spaces.models import Space
+from foundation.spaces.querysets import my_space_ids
 
 from . import actions
 from .models import Topic
@@ -65,7 +66,7 @@ def _topic(topic: Topic) -> dict[str, Any]:
 
 
 def _mine(request: HttpRequest) -> set[int]:
-    return set(Space.objects.of_member(request.user).values_list("pk", flat=True))
+    return set(my_space_ids(request.user))
 
 
 def _space(request: HttpRequest, uuid: UUID) -> Space:

@@ -22,6 +22,7 @@ from foundation.files.models import Attachment
 from foundation.spaces import actions as space_actions
 from foundation.spaces.kinds import tabs_of
 from foundation.spaces.models import Membership, Role, Space
+from foundation.spaces.querysets import my_space_ids
 
 from . import actions
 from .forms import CommunityForm, TopicForm
@@ -61,7 +62,7 @@ def communities(request: HttpRequest) -> HttpResponse:
     words = " ".join(request.GET.get("q", "").split())[:100]
     found = Space.objects.visible_to(request.user).communities().with_member_count()
     found = found.matching(words).in_name_order(get_language() or "fr")
-    mine = set(Space.objects.of_member(request.user).values_list("pk", flat=True))
+    mine = set(my_space_ids(request.user))
     rows = list(found[:300])
     context = {
         "q": words,
@@ -94,7 +95,7 @@ def community(request: HttpRequest, slug: str) -> HttpResponse:
         "page": page,
         "hosts": _members(request, space).filter(role__gte=Role.EDITOR)[:6],
         "member_count": _members(request, space).count(),
-        "is_member": Space.objects.of_member(request.user).filter(pk=space.pk).exists(),
+        "is_member": space.pk in my_space_ids(request.user),
     }
     return render(request, "communities/community.html", context)
 

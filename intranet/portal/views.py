@@ -14,12 +14,42 @@ from foundation.content.cursors import decode, page_of
 from foundation.content.kinds import kind_of, resolve
 from foundation.content.models import Content
 from foundation.spaces.models import Space
+from foundation.spaces.querysets import my_space_ids
 
 NEW = 12
 TOLD = 5
 # The council's files come first on the page of elected officials.
 TOLD_ELECTED = 3
+FILES = 6
 APPLICATIONS = 8
+TEAM = 5
+
+
+@require_safe
+def home(request: HttpRequest) -> HttpResponse:
+    """The portal. Elected officials start from the council's files, employees from what they were told."""
+    person = request.user
+    cursor = decode(request.GET.get("before"))
+    council = _council(person)
+    # What the council's card shows is not shown again below it.
+    spaces = [pk for pk in my_space_ids(person) if council is None or pk != council.pk]
+    feed = page_of(list(Content.objects.newest_for(person, NEW + 1, spaces=spaces, before=cursor)), NEW)
+    if cursor and request.htmx:
+        return render(request, "portal/_feed.html", {"feed": _cards(feed.items), "next": feed.next})
+    files = list(Content.objects.newest_for(person, FILES, spaces=[council.pk])) if council else []
+    cards = _cards([*files, *feed.items])
+    told = Notification.objects.visible_to(person).unread_by(person).with_subject().newest_first()
+    context = {
+        "today": timezone.localdate(),
+        "council": council,
+        "files": cards[: len(files)],
+        "feed": cards[len(files) :],
+        "next": feed.next,
+        "told": told[: TOLD_ELECTED if person.is_elected else TOLD],
+        "applications": Application.objects.visible_to(person).published().in_launcher_order()[:APPLICATIONS],
+        "team": _team(person),
+    }
+    return render(request, "portal/home.html", context)
 
 
 def _cards(contents: Any) -> list[dict[str, Any]]:
@@ -27,40 +57,16 @@ def _cards(contents: Any) -> list[dict[str, Any]]:
     return [{"content": one, "template": kind_of(one).card} for one in resolve(contents)]
 
 
-@require_safe
-def home(request: HttpRequest) -> HttpResponse:
-    """The portal. Elected officials start from the council's files, employees from their communities' news."""
-    person = request.user
-    cursor = decode(request.GET.get("before"))
-    feed = page_of(list(Content.objects.feed_of(person, NEW + 1, before=cursor)), NEW)
-    context: dict[str, Any] = {"feed": _cards(feed.items), "next": feed.next}
-    if cursor and request.htmx:
-        return render(request, "portal/_feed.html", context)
-    told = Notification.objects.visible_to(person).unread_by(person).with_subject().newest_first()
-    context |= {
-        "today": timezone.localdate(),
-        "told": told[: TOLD_ELECTED if person.is_elected else TOLD],
-        "applications": Application.objects.visible_to(person).published().in_launcher_order()[:APPLICATIONS],
-    }
-    return render(request, "portal/home.html", context | _arrangement(person))
-
-
-def _arrangement(person: Person) -> dict[str, Any]:
-    """What differs for elected officials: the council's latest files, and the people of their cabinet."""
+def _council(person: Person) -> Space | None:
+    """The council's space, for its members."""
     if not person.is_elected:
-        return {"team": _team(person)}
-    council = list(Space.objects.readable_by(person).filter(kind=Space.Kind.COUNCIL))
-    spaces = [one.pk for one in council]
-    return {
-        "council": council[0] if council else None,
-        "files": _cards(Content.objects.newest_for(person, 6, spaces=spaces)) if spaces else [],
-        "cabinet": _team(person),
-    }
+        return None
+    return Space.objects.readable_by(person).filter(kind=Space.Kind.COUNCIL).order_by("pk").first()
 
 
 def _team(person: Person) -> Any:
-    """The people of my unit, my manager first."""
+    """The people of my unit; for elected officials, those of their cabinet."""
     if not person.unit_id:
         return []
-    found = Person.objects.visible_to(person).filter(unit_id=person.unit_id).exclude(pk=person.pk).with_unit()
-    return found.in_name_order()[:5]
+    found = Person.objects.visible_to(person).filter(unit_id=person.unit_id).exclude(pk=person.pk)
+    return found.in_name_order()[:TEAM]

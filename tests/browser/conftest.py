@@ -57,7 +57,7 @@ def watch(portal: Portal) -> Iterator[Watch]:
 def browse(portal: Portal, chromium: Browser, watch: Watch) -> Iterator[Browse]:
     """Opens a browser of its own for someone, or for nobody: `browse(EMPLOYEE, language="en")` answers a page.
 
-    Options: `width`, `language` and `theme` (of the person), `script=False`, `next_page`, and Playwright's own.
+    Options: `width`, `language` and `theme` (of the person), `script=False`, `touch`, `next_page`, and Playwright's own.
     """
     contexts: list[BrowserContext] = []
 
@@ -68,6 +68,7 @@ def browse(portal: Portal, chromium: Browser, watch: Watch) -> Iterator[Browse]:
         language: str = "fr",
         theme: str = "light",
         script: bool = True,
+        touch: bool | None = None,
         next_page: str = "/",
         **options: Any,
     ) -> Page:
@@ -75,9 +76,9 @@ def browse(portal: Portal, chromium: Browser, watch: Watch) -> Iterator[Browse]:
             base_url=portal.url,
             viewport={"width": width, "height": HEIGHTS.get(width, 900)},
             java_script_enabled=script,
-            locale="fr-CA",
             reduced_motion="reduce",
-            **{"has_touch": width < 500, **options},
+            has_touch=width < 500 if touch is None else touch,
+            **{"locale": "fr-CA", **options},
         )
         context.set_default_timeout(PATIENCE)
         contexts.append(context)

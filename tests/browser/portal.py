@@ -4,8 +4,10 @@ import os
 import re
 import shutil
 import signal
+import sqlite3
 import subprocess
 import sys
+from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import TracebackType
@@ -106,6 +108,16 @@ class Portal:
     def log(self) -> str:
         """What it said since it was started."""
         return self._log.read_text(errors="replace")
+
+    def newcomer(self) -> str:
+        """The user name of an employee who belongs to no community and was told nothing yet."""
+        with closing(sqlite3.connect(f"file:{self.folder}/parvis.sqlite3?mode=ro", uri=True)) as database:
+            found = database.execute(
+                "SELECT username FROM directory_person WHERE kind = 'employee' AND is_active AND id NOT IN"
+                " (SELECT person_id FROM activity_notification WHERE person_id IS NOT NULL) AND id NOT IN"
+                " (SELECT person_id FROM spaces_membership WHERE person_id IS NOT NULL) ORDER BY id DESC"
+            ).fetchone()
+        return str(found[0])
 
     def _is_ready(self) -> bool:
         try:

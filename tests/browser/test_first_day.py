@@ -16,8 +16,8 @@ pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
 COMMUNITY = "Accessibilité universelle"
 THEIRS = "Béton et chaussées"
 NOTES = "Mesures du seuil : 12 mm à l'entrée, 8 mm à la bibliothèque.\n"
-IN_FRENCH = re.compile(r"^(lundi|mardi|mercredi|jeudi|vendredi|samedi|dimanche) \d{1,2}(er)? [a-zéû]+ 20\d\d$")
-IN_ENGLISH = re.compile(r"^(Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day, [A-Z][a-z]+ \d{1,2}, 20\d\d$")
+IN_FRENCH = re.compile(r"^(lundi|mardi|mercredi|jeudi|vendredi|samedi|dimanche)\s\d{1,2}(er)?\s[a-zéû]+\s20\d\d$")
+IN_ENGLISH = re.compile(r"^(Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day,\s[A-Z][a-z]+\s\d{1,2},\s20\d\d$")
 
 
 def unread_of(page: Page) -> int:

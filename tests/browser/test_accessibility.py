@@ -1,0 +1,295 @@
+"""Every kind of page, read by axe-core: at 1440 and 360 px, in French and English, light and dark.
+
+A page is loaded once and looked at in each width and theme. Everything found is collected before the test fails, so that
+one run says all there is to mend.
+"""
+
+import re
+from dataclasses import dataclass, field
+from typing import Any
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from .conftest import HEIGHTS, NARROW, PHONE, WIDE, Browse
+from .portal import AXE, ELECTED, EMPLOYEE, Portal, Watch
+
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+
+TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+# Where the employee of the demonstration belongs, and does not.
+MEMBER_OF = "/communities/beton-et-chaussees/"
+NOT_MEMBER_OF = "/communities/bibliotheques/"
+RESTRICTED = "/communities/securite-de-linformation/"
+BODY = """Voici les faits.
+
+## Ce qui est connu
+
+| Lieu | Arrondissement | Seuil |
+|---|---|---|
+| Bibliothèque | Côte-des-Neiges–Notre-Dame-de-Grâce | 12 mm |
+| Aréna | Rivière-des-Prairies–Pointe-aux-Trembles | 8 mm |
+
+- [Le guide](https://guide.ville.example/tres/longue/adresse/qui-ne-se-coupe-pas-facilement-du-tout)
+- `une_commande --avec-une-option-longue --et-une-autre-option-longue --et-encore-une`
+
+> Une citation.
+"""
+LONG = "Côte-des-Neiges–Notre-Dame-de-Grâce et Rivière-des-Prairies–Pointe-aux-Trembles : horaires"
+
+# What axe does not judge, or judges more mildly than we do.
+OWN = """(language) => {
+  const found = [];
+  const shown = (one) => one.checkVisibility();
+  const heads = [...document.querySelectorAll("h1")].filter(shown);
+  if (heads.length !== 1) found.push(`${heads.length} h1`);
+  if (document.documentElement.lang !== language) found.push(`html lang is ${document.documentElement.lang}`);
+  for (const one of document.querySelectorAll("input:not([type=hidden]), select, textarea")) {
+    const named = one.labels.length || one.getAttribute("aria-label") || one.getAttribute("aria-labelledby");
+    if (!named) found.push(`no label: ${one.outerHTML}`);
+  }
+  const ids = [...document.querySelectorAll("[id]")].map((one) => one.id);
+  for (const id of new Set(ids.filter((one, at) => ids.indexOf(one) !== at))) found.push(`id twice: ${id}`);
+  for (const one of document.querySelectorAll("button, a[href], summary")) {
+    if (shown(one) && !one.textContent.trim() && !one.getAttribute("aria-label")) found.push(`no name: ${one.outerHTML}`);
+  }
+  return found;
+}"""
+# How far a finger could push the page aside.
+SIDEWAYS = "() => document.documentElement.scrollWidth - document.documentElement.clientWidth"
+AXE_RUN = """async (options) => {
+  const { violations } = await axe.run(document, { resultTypes: ["violations"], ...options });
+  return violations.map(({ id, help, nodes }) => ({
+    id, help, nodes: nodes.slice(0, 3).map((one) => `${one.target}: ${one.html.slice(0, 160)} ${one.any[0]?.message ?? ""}`),
+  }));
+}"""
+
+
+@dataclass
+class Reading:
+    """What was found so far, and the titles seen."""
+
+    language: str
+    found: list[str] = field(default_factory=list)
+    titles: dict[str, str] = field(default_factory=dict)
+
+    def read(self, page: Page, name: str, *, widths: tuple[int, ...] = (WIDE, PHONE)) -> None:
+        """Look at the page as it stands, in each width and theme. `widths`: those in which this state exists."""
+        page.evaluate(AXE.read_text(encoding="utf-8"))
+        self._note(name, page.evaluate(OWN, self.language))
+        for width in widths:
+            page.set_viewport_size({"width": width, "height": HEIGHTS[width]})
+            self._axe(page, f"{name} at {width}", {"runOnly": {"type": "tag", "values": TAGS}})
+            page.emulate_media(color_scheme="dark")
+            self._axe(page, f"{name} at {width}, dark", {"runOnly": {"type": "rule", "values": ["color-contrast"]}})
+            page.emulate_media(color_scheme="light")
+        for width in (PHONE, NARROW) if PHONE in widths else ():
+            page.set_viewport_size({"width": width, "height": HEIGHTS[width]})
+            if (beyond := page.evaluate(SIDEWAYS)) > 0:
+                self._note(f"{name} at {width}", [f"{beyond} px beyond the screen"])
+        page.set_viewport_size({"width": WIDE, "height": HEIGHTS[WIDE]})
+
+    def title(self, page: Page, name: str) -> None:
+        """The title of a page of its own says which page it is."""
+        title = re.sub(r"^\(\d+\) ", "", page.title())
+        if title in self.titles:
+            self._note(name, [f"has the title of {self.titles[title]}: {title}"])
+        self.titles[title] = name
+
+    @property
+    def said(self) -> str:
+        """Everything found, one problem after the other."""
+        return f"{len(self.found)} findings\n" + "\n".join(self.found)
+
+    def _axe(self, page: Page, name: str, options: dict[str, Any]) -> None:
+        for one in page.evaluate(AXE_RUN, options):
+            self._note(name, [f"{one['id']}: {one['help']}\n      " + "\n      ".join(one["nodes"])])
+
+    def _note(self, name: str, problems: list[str]) -> None:
+        self.found += [f"[{self.language}] {name}: {one}" for one in problems]
+
+
+def submit(page: Page) -> None:
+    """Send the main form of the page."""
+    page.locator("main form .button--primary").last.click()
+
+
+def start_topic(page: Page, title: str) -> str:
+    """A topic of mine with a file and a reply; answers its address."""
+    page.goto(f"{MEMBER_OF}topics/new/")
+    page.locator("#id_title").fill(title)
+    page.locator("#id_body").fill(BODY)
+    page.locator("#topic-files").set_input_files({"name": "mesures.txt", "mimeType": "text/plain", "buffer": b"12 mm"})
+    submit(page)
+    page.locator("#reply-new").fill("Je complète : **13 mm** au plus.")
+    page.locator("#reply-new").press("Control+Enter")
+    expect(page.locator("#thread .comment")).to_have_count(1)
+    return page.url
+
+
+def read_pages(reading: Reading, page: Page, pages: dict[str, str]) -> None:
+    """Read each address under its name."""
+    for name, address in pages.items():
+        page.goto(address)
+        reading.read(page, name)
+        reading.title(page, name)
+
+
+@pytest.mark.parametrize("language", ["fr", "en"])
+def test_pages(browse: Browse, watch: Watch, portal: Portal, language: str) -> None:
+    reading = Reading(language)
+    watch.expect(403, r"/topics/new/$")
+    watch.expect(404, r"^/nowhere/$")
+    watch.expect(422, r"/new/$")
+
+    page = browse(EMPLOYEE, language=language, theme="auto", touch=False)
+    read_pages(
+        reading,
+        page,
+        {
+            "home": "/",
+            "notifications": "/notifications/",
+            "communities": "/communities/",
+            "communities, none found": "/communities/?q=zzzz",
+            "community": MEMBER_OF,
+            "members": f"{MEMBER_OF}members/",
+            "community I do not belong to": NOT_MEMBER_OF,
+            "restricted community": RESTRICTED,
+            "members of a restricted community": f"{RESTRICTED}members/",
+            "new community": "/communities/new/",
+            "new topic": f"{MEMBER_OF}topics/new/",
+            "applications": "/apps/",
+            "people": "/people/",
+            "people found": "/people/?q=benali",
+            "people, nobody found": "/people/?q=zzzz",
+            "settings": "/settings/",
+            "sessions": "/settings/sessions/",
+            "tokens": "/settings/tokens/",
+        },
+    )
+    for code, address in {403: f"{RESTRICTED}topics/new/", 404: "/nowhere/"}.items():
+        page.goto(address)
+        expect(page.locator(".error-page__code")).to_have_text(str(code))
+        reading.read(page, str(code))
+        reading.title(page, str(code))
+
+    page.goto("/people/?q=claire dubois")
+    page.locator("#people-list .row__title").first.click()
+    expect(page.locator("h1")).to_contain_text("Claire Dubois")
+    reading.read(page, "my own page")
+    page.goto("/people/?q=benali")
+    page.locator("#people-list .row__title").first.click()
+    expect(page.locator("h1")).to_contain_text("Karim Benali")
+    reading.read(page, "somebody's page")
+    reading.title(page, "somebody's page")
+
+    # What is written, and what is refused.
+    topic = start_topic(page, f"{LONG} ({language})")
+    page.goto(topic)
+    reading.read(page, "topic of mine")
+    reading.title(page, "topic of mine")
+    page.locator(".comment__reply > summary").first.click()
+    reading.read(page, "topic, writing under a reply")
+    page.locator("#thread a[href$='/edit/']").click()
+    expect(page.locator("#reply-edit")).to_be_visible()
+    reading.read(page, "edit a reply")
+    reading.title(page, "edit a reply")
+    page.goto(f"{topic}edit/")
+    reading.read(page, "edit a topic")
+    reading.title(page, "edit a topic")
+    page.goto(topic)
+    page.locator("main details.menu > summary").click()
+    reading.read(page, "topic, its menu open")
+    page.locator("main form[action$='/trash/'] button").click()
+    expect(page.locator("h1 ~ *, h1")).not_to_have_count(0)
+    reading.read(page, "trash")
+    reading.title(page, "trash")
+    page.goto(f"{MEMBER_OF}topics/new/")
+    submit(page)
+    expect(page.locator("[data-error-summary]")).to_be_focused()
+    reading.read(page, "new topic with errors")
+    page.goto("/communities/new/")
+    submit(page)
+    expect(page.locator("[data-error-summary]")).to_be_focused()
+    reading.read(page, "new community with errors")
+    page.goto("/settings/tokens/")
+    submit(page)
+    expect(page.locator("[data-error-summary]")).to_be_focused()
+    reading.read(page, "tokens with errors")
+    page.locator("#id_name").fill("Un programme")
+    submit(page)
+    expect(page.locator("#token-secret")).to_be_visible()
+    reading.read(page, "tokens, a new one shown")
+
+    page.goto(NOT_MEMBER_OF)
+    page.locator("#topics .row__title").first.click()
+    expect(page.locator("#replies-heading")).to_be_visible()
+    reading.read(page, "topic of a community I do not belong to")
+    reading.title(page, "topic of a community I do not belong to")
+
+    # The application's own page is reached by search and notifications; its address comes from the API.
+    found = page.request.get("/api/v1/applications").json()["items"][0]["url"]
+    page.goto(found)
+    reading.read(page, "application")
+    reading.title(page, "application")
+
+    assert not reading.found, reading.said
+
+
+@pytest.mark.parametrize("language", ["fr", "en"])
+def test_states_of_the_frame(browse: Browse, watch: Watch, portal: Portal, language: str) -> None:
+    """Menus open, search open on a phone, a message in the corner; the empty pages of a first day; signed out."""
+    reading = Reading(language)
+    page = browse(EMPLOYEE, language=language, theme="auto", touch=False)
+    page.locator("header details.menu > summary").click()
+    reading.read(page, "profile menu")
+    page.keyboard.press("Escape")
+    page.set_viewport_size({"width": PHONE, "height": HEIGHTS[PHONE]})
+    page.locator(".bottom-bar__more > summary").click()
+    expect(page.locator(".bottom-bar__sheet")).to_be_visible()
+    reading.read(page, "the phone's menu", widths=(PHONE,))
+    page.set_viewport_size({"width": PHONE, "height": HEIGHTS[PHONE]})
+    page.keyboard.press("Escape")
+    page.locator("[data-search-open]").click()
+    expect(page.locator("[data-search-close]")).to_be_visible()
+    reading.read(page, "the phone's search", widths=(PHONE,))
+    # A line that fails speaks in the corner.
+    page.goto("/notifications/")
+    page.context.set_offline(True)
+    page.locator(".row--unread button").first.click()
+    expect(page.locator("#toasts .toast")).to_be_visible()
+    reading.read(page, "a message in the corner")
+    page.context.set_offline(False)
+
+    page = browse(portal.newcomer(), language=language, theme="auto", touch=False)
+    for name, address in {"home, empty": "/", "notifications, empty": "/notifications/"}.items():
+        page.goto(address)
+        expect(page.locator("main .empty")).to_be_visible()
+        reading.read(page, name)
+    page.goto(NOT_MEMBER_OF)
+    page.locator("main form[action$='/join/'] button").click()
+    expect(page.locator("[role=status]").first).to_be_visible()
+    reading.read(page, "a message on top of the page")
+    page.goto(f"{NOT_MEMBER_OF}trash/")
+    reading.read(page, "trash, empty")
+    page.goto(NOT_MEMBER_OF)
+    page.locator("form[action$='/leave/'] button").click()
+    expect(page).to_have_url(f"{portal.url}/communities/")
+
+    page = browse(ELECTED, language=language, theme="auto", touch=False)
+    reading.read(page, "home of an elected official")
+
+    page = browse(locale="en-CA" if language == "en" else "fr-CA", touch=False)
+    page.goto("/sign-in/")
+    reading.read(page, "sign-in")
+    page.locator("main form button").click()
+    expect(page.locator("[data-error-summary]")).to_be_focused()
+    reading.read(page, "sign-in, nothing typed")
+    page.locator("#id_username").fill(EMPLOYEE)
+    page.locator("#id_password").fill("pas-celui-là")
+    page.locator("main form button").click()
+    expect(page.locator("#id_username")).to_have_value(EMPLOYEE)
+    expect(page.locator("[data-error-summary]")).to_be_focused()
+    reading.read(page, "sign-in, wrong password")
+
+    assert not reading.found, reading.said
