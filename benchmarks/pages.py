@@ -75,7 +75,7 @@ def portal(*, small: bool) -> Iterator[tuple[list[int], list[Place]]]:
 
 def run(*, small: bool, requests: int = 0) -> int:
     """Measure every page, print and write the report. The number of targets missed."""
-    wanted = requests or (20 if small else 240)
+    wanted = requests or (20 if small else 80)
     with portal(small=small) as (watched, places), Granian(surroundings.folder()) as server:
         costs = [_measure(place, places[0], server, [*watched, server.pid], wanted) for place in places]
         report(costs, wanted)

@@ -81,8 +81,12 @@ def leave(space: Space, *, actor: Any) -> None:
 
 @transaction.atomic
 def add_member(space: Space, person: Any, role: int = Role.CONTRIBUTOR, *, actor: Any) -> Membership:
-    """Take a person in, or change their role. Raises Refused unless `actor` owns the space."""
+    """Take a person in, or change their role. Raises Refused unless `actor` owns the space, and for the last owner."""
     require(actor, "spaces.manage", space)
+    # Locked, like every change of owners: the last one stays.
+    Space.objects.select_for_update().get(pk=space.pk)
+    if role < Role.OWNER and space.memberships.filter(person=person, role=Role.OWNER).exists():
+        require(person, "spaces.leave", space)
     membership, _ = Membership.objects.update_or_create(space=space, person=person, defaults={"role": role})
     forget(person)
     data = {"person": str(person.uuid), "role": int(role)}
