@@ -9,4 +9,4 @@ class ApplicationQuerySet(ContentQuerySet):
     """Applications."""
 
     def in_launcher_order(self) -> Self:
-        return self.select_related("space").order_by("order", "title", "pk")
+        return self.order_by("order", "title", "pk")

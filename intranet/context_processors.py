@@ -13,6 +13,9 @@ from foundation.activity.models import Notification
 from foundation.spaces.models import Space
 from foundation.ui.navigation import items
 
+# The menu shows this many of my spaces; the page of communities shows them all.
+SPACES = 8
+
 
 @dataclass(frozen=True)
 class Entry:
@@ -23,6 +26,15 @@ class Entry:
     icon: str
     is_current: bool
     on_phone: bool
+
+
+@dataclass(frozen=True)
+class SpaceEntry:
+    """One of my spaces in the menu."""
+
+    name: str
+    url: str
+    is_current: bool
 
 
 class Frame:
@@ -40,20 +52,21 @@ class Frame:
         return getattr(self._request.user, "theme", "auto")
 
     @cached_property
-    def navigation(self) -> list[Entry]:
+    def navigation(self) -> tuple[Entry, ...]:
         path = self._request.path
         entries = []
         for item in items():
             url = reverse(item.url_name)
             is_current = path == url or (url != "/" and path.startswith(url))
             entries.append(Entry(str(item.label), url, item.icon, is_current, item.on_phone))
-        return entries
+        return tuple(entries)
 
     @cached_property
-    def spaces(self) -> list[dict[str, str]]:
+    def spaces(self) -> tuple[SpaceEntry, ...]:
         """My communities, by name."""
-        mine = Space.objects.communities().of_member(self._request.user).in_name_order(self.language)
-        return [{"name": one.name, "url": one.get_absolute_url()} for one in mine[:8]]
+        mine = Space.objects.communities().of_member(self._request.user).in_name_order(self.language)[:SPACES]
+        path = self._request.path
+        return tuple(SpaceEntry(one.name, url, path == url) for one in mine if (url := one.get_absolute_url()))
 
     @cached_property
     def unread(self) -> int:

@@ -16,7 +16,7 @@ from .verbs import Verb, verb_of
 
 
 class Activity(models.Model):
-    """One thing that happened: never changed, never deleted. Also the audit log."""
+    """One thing that happened: never changed, gone only with what it speaks of. Also the audit log."""
 
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     verb = models.CharField(max_length=48)
@@ -39,6 +39,13 @@ class Activity(models.Model):
 
     def __str__(self) -> str:
         return self.sentence
+
+    @property
+    def target(self) -> Content | Space | None:
+        """What it happened to: the content, or else the space. The content has its space at hand."""
+        if self.content is not None and self.space is not None and self.content.space_id == self.space_id:
+            self.content.space = self.space
+        return self.content or self.space
 
     @property
     def kind(self) -> Verb:
@@ -102,8 +109,7 @@ class Notification(models.Model):
     @property
     def url(self) -> str:
         """Where the notification leads."""
-        target = self.activity.content or self.activity.space
-        return target.get_absolute_url() if target else ""
+        return self.activity.target.get_absolute_url() if self.activity.target else ""
 
 
 class ReadMark(models.Model):

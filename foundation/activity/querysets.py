@@ -73,10 +73,8 @@ class NotificationQuerySet(models.QuerySet):
         )
 
     def with_subject(self) -> Self:
-        """Loads what the sentence and the address need."""
-        return self.select_related(
-            "activity__actor", "activity__content__space", "activity__content__author", "activity__space"
-        )
+        """Loads what the sentence and the address need. The content's space is the activity's: not loaded twice."""
+        return self.select_related("activity__actor", "activity__content", "activity__space")
 
     def newest_first(self) -> Self:
         return self.order_by("-created", "-pk")

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 from django.apps import apps
 from django.db import models
+from django.db.models.expressions import RawSQL
 
 if TYPE_CHECKING:
     pass
@@ -18,10 +19,12 @@ class AudienceQuerySet(models.QuerySet):
         return self.filter(pk__in=audience_ids_including(principals))
 
 
-def audience_ids_including(principals: Iterable[str]) -> models.QuerySet:
-    """A subquery of audience ids, for conditions on whatever has an audience."""
-    rows = apps.get_model("audiences", "AudiencePrincipal")._default_manager
+def audience_ids_including(principals: Iterable[str]) -> RawSQL:
+    """A subquery of audience ids, for `audience_id__in=` on whatever has an audience. Nothing for an empty set.
+
+    Written out: it is in several queries of every request, and the ORM takes longer to build it than to run it.
+    """
+    table = apps.get_model("audiences", "AudiencePrincipal")._meta.db_table
     chosen = sorted(principals)
-    if not chosen:
-        return rows.none().values("audience_id")
-    return rows.filter(principal__in=chosen).values("audience_id")
+    marks = ", ".join(["%s"] * len(chosen)) or "NULL"
+    return RawSQL(f"SELECT audience_id FROM {table} WHERE principal IN ({marks})", chosen)  # noqa: S611  (a constant)

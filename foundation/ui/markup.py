@@ -171,13 +171,20 @@ def clean(html: str) -> SafeString:
 def render_markdown(source: str, *, first_heading: int = FIRST_HEADING) -> SafeString:
     """Return safe HTML for a Markdown text.
 
-    `#` gives `<h3>` (or `first_heading`), since the page and its parts own the levels above.
+    The highest heading gives `<h3>` (or `first_heading`), since the page and its parts own the levels above.
     Raise ValueError, with a message for people, above 100,000 characters.
     """
     if len(source) > MAX_LENGTH:
         raise ValueError(gettext("This text is too long: 100,000 characters at most."))
     tokens = parser().parse(source)
+    above: list[int] = []
     for token in tokens:
+        if token.type == "heading_open":
+            # People choose levels by their size: none is skipped, so that the page's outline has no holes.
+            level = int(token.tag[1])
+            while above and above[-1] >= level:
+                above.pop()
+            above.append(level)
         if token.type in ("heading_open", "heading_close"):
-            token.tag = f"h{min(int(token.tag[1]) + first_heading - 1, 6)}"
+            token.tag = f"h{min(len(above) + first_heading - 1, 6)}"
     return clean(parser().renderer.render(tokens, parser().options, {}))

@@ -1,6 +1,7 @@
 // The one script of every page. Each component's script stands beside its markup.
 import "./main.scss";
 import "./htmx";
+import "./focus";
 import "./notifications";
 import "../../foundation/ui/templates/ui/composer/composer";
 import "../../foundation/ui/templates/ui/error_summary/error_summary";

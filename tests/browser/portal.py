@@ -155,7 +155,8 @@ class Watch:
         if message.type not in ("error", "warning"):
             return
         # Answers with a bad status are judged one by one below. A socket that a new page cuts short is no fault.
-        if message.text.startswith("Failed to load resource") or "closed before the connection" in message.text:
+        # htmx repeats on the console what failed.
+        if message.text.startswith(("Failed to load resource", "htmx:")) or "closed before the connection" in message.text:
             return
         self.complaints.append(f"console {message.type}: {message.text}")
 
@@ -176,8 +177,8 @@ class Watch:
             self.complaints.append(f"{response.status} at {response.request.method} {path}")
 
     def _request_failed(self, request: Request) -> None:
-        # A page left, or a file being downloaded instead of shown, aborts its request.
-        if request.failure != "net::ERR_ABORTED":
+        # A page left, or a file being downloaded instead of shown, aborts its request. Offline is a test's own doing.
+        if request.failure not in ("net::ERR_ABORTED", "net::ERR_INTERNET_DISCONNECTED"):
             self.complaints.append(f"{request.failure} at {request.method} {request.url}")
 
 

@@ -80,9 +80,10 @@ class Reading:
         for width in widths:
             page.set_viewport_size({"width": width, "height": HEIGHTS[width]})
             self._axe(page, f"{name} at {width}", {"runOnly": {"type": "tag", "values": TAGS}})
-            page.emulate_media(color_scheme="dark")
-            self._axe(page, f"{name} at {width}, dark", {"runOnly": {"type": "rule", "values": ["color-contrast"]}})
-            page.emulate_media(color_scheme="light")
+            if width == widths[0]:
+                page.emulate_media(color_scheme="dark")
+                self._axe(page, f"{name} at {width}, dark", {"runOnly": {"type": "rule", "values": ["color-contrast"]}})
+                page.emulate_media(color_scheme="light")
         for width in (PHONE, NARROW) if PHONE in widths else ():
             page.set_viewport_size({"width": width, "height": HEIGHTS[width]})
             if (beyond := page.evaluate(SIDEWAYS)) > 0:

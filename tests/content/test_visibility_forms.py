@@ -26,7 +26,8 @@ from foundation.spaces.models import Membership, Space
 from tests.parts import PrivatePostgres, require
 
 # The databases are made ready for tests that say they need one; the data live for the whole module.
-pytestmark = pytest.mark.django_db
+# One worker takes them all: making the city is most of the time.
+pytestmark = [pytest.mark.django_db, pytest.mark.xdist_group("visibility")]
 
 THINGS = 10_000
 # More than the number up to which the newest of each space are taken.
@@ -219,6 +220,7 @@ def city(
         connections["default"] = connections.create_connection("visibility")
         try:
             connections["default"].alias = "default"
+            assert connections["default"].vendor == "postgresql"
             call_command("migrate", verbosity=0)
             yield _made()
         finally:

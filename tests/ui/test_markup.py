@@ -9,7 +9,11 @@ from foundation.ui.markup import MAX_LENGTH, is_local, render_markdown
 
 
 def test_headings_start_under_the_page_own():
-    assert render_markdown("# a\n## b\n###### c") == "<h3>a</h3>\n<h4>b</h4>\n<h6>c</h6>\n"
+    assert render_markdown("# a\n## b\n###### c") == "<h3>a</h3>\n<h4>b</h4>\n<h5>c</h5>\n"
+
+
+def test_no_level_of_heading_is_skipped():
+    assert render_markdown("### a\n##### b\n# c\n## d") == "<h3>a</h3>\n<h4>b</h4>\n<h3>c</h3>\n<h4>d</h4>\n"
 
 
 def test_a_wiki_page_may_start_higher():

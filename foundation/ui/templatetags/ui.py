@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import uuid as uuid_module
 import zlib
-from collections.abc import Iterable
+from collections.abc import Hashable, Iterable
 from datetime import date, datetime
+from functools import lru_cache
 from typing import Any
 
 from django import template
@@ -15,7 +16,7 @@ from django.templatetags.static import static
 from django.utils import formats
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
-from django.utils.translation import gettext
+from django.utils.translation import get_language, gettext
 
 from foundation.ui import dates, pairs
 from foundation.ui.markup import render_markdown
@@ -42,6 +43,12 @@ def brand_stylesheet() -> str:
 @register.simple_tag
 def icon(name: str, label: str = "", size: str = "") -> SafeString:
     """`{% icon "bell" %}` beside a word, or `{% icon "bell" label=... %}` alone. `size`: small or large."""
+    return _icon(name, str(label), size)
+
+
+@lru_cache(maxsize=1024)
+def _icon(name: str, label: str, size: str) -> SafeString:
+    # Kept: a page has fifty of them, and the address of the sprite does not change while the process lives.
     css = f"icon icon--{size}" if size else "icon"
     address = f"{static('built/icons.svg')}#{name}"
     if label:
@@ -61,13 +68,36 @@ def avatar(person: Any, size: str = "md", label: bool = False) -> SafeString:
     """Initials on a colour of the person's own. Decorative beside a name; `label=True` when it stands alone."""
     if person is None:
         return format_html('<span class="avatar avatar--{} tint-8" aria-hidden="true">{}</span>', size, icon("user"))
-    css = f"avatar avatar--{size} tint-{_tint(person.uuid)}"
-    if label:
-        return format_html('<span class="{}" role="img" aria-label="{}">{}</span>', css, person.name, person.initials)
-    return format_html('<span class="{}" aria-hidden="true">{}</span>', css, person.initials)
+    return initials_avatar(person.uuid, person.initials, size, person.name if label else "")
 
 
 @register.simple_tag
+@lru_cache(maxsize=4096)
+def initials_avatar(uuid: uuid_module.UUID, initials: str, size: str = "md", label: str = "") -> SafeString:
+    """The same from plain values, for fragments that are remembered."""
+    css = f"avatar avatar--{size} tint-{_tint(uuid)}"
+    if label:
+        return format_html('<span class="{}" role="img" aria-label="{}">{}</span>', css, label, initials)
+    return format_html('<span class="{}" aria-hidden="true">{}</span>', css, initials)
+
+
+@register.simple_tag
+def remembered(template_name: str, **values: Hashable) -> SafeString:
+    """`{% remembered "ui/navigation/navigation.html" spaces=frame.spaces %}`: rendered once for the same values.
+
+    For parts of the frame, which every page repeats. The template sees `values` alone, never the page's context, so
+    what it shows is what its key says. In the memory of the process, the least used forgotten first.
+    """
+    return _remembered(template_name, get_language(), tuple(values.items()))
+
+
+@lru_cache(maxsize=4096)
+def _remembered(template_name: str, _language: str | None, values: tuple[tuple[str, Hashable], ...]) -> SafeString:
+    return mark_safe(render_to_string(template_name, dict(values)))
+
+
+@register.simple_tag
+@lru_cache(maxsize=4096)
 def monogram(name: str) -> SafeString:
     """The first letter of a space's name on a small coloured square. Decorative."""
     letter = next((char for char in str(name) if char.isalnum()), "·").upper()

@@ -50,6 +50,7 @@ class Command(BaseCommand):
             processes = [subprocess.Popen(command, env=env, start_new_session=True) for command in commands]
             self._wait_for(host, port, processes)
             self.stdout.write(self.style.SUCCESS(f"\n  Parvis is at http://{host}:{port}/   (Ctrl-C to stop)\n"))
+            self.stdout.flush()
             for process in processes:
                 process.wait()
         except KeyboardInterrupt:
@@ -120,6 +121,7 @@ class Command(BaseCommand):
         for one in sign_ins():
             self.stdout.write(f"    {one['role']:<24} {one['username']:<16} {one['password']}   {one['name']}")
         self.stdout.write("")
+        self.stdout.flush()
 
     def _wait_for(self, host: str, port: int, processes: list[subprocess.Popen[bytes]]) -> None:
         """Until the server answers, or has died."""

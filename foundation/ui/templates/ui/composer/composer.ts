@@ -1,3 +1,5 @@
+import { focusOn } from "../../../../../frontend/src/focus";
+
 // Text areas grow with the text; Ctrl-Enter sends; a sent text is cleared only once it is really there.
 document.addEventListener("keydown", (event) => {
   if (event.key !== "Enter" || !(event.ctrlKey || event.metaKey)) return;
@@ -11,10 +13,17 @@ document.addEventListener("keydown", (event) => {
 interface Answer {
   successful: boolean;
   requestConfig?: { elt: HTMLElement };
+  target?: HTMLElement;
 }
 
 document.addEventListener("htmx:afterRequest", (event) => {
-  const { successful, requestConfig } = (event as CustomEvent<Answer>).detail;
+  const { successful, requestConfig, target } = (event as CustomEvent<Answer>).detail;
   const elt = requestConfig?.elt;
-  if (successful && elt instanceof HTMLFormElement && elt.hasAttribute("data-clear-after")) elt.reset();
+  if (!successful || !(elt instanceof HTMLFormElement) || !elt.hasAttribute("data-clear-after")) return;
+  elt.reset();
+  // The next text is another one: under the key of the last the server would take it for the same, sent again.
+  const key = elt.querySelector<HTMLInputElement>("input[name=sending_key]");
+  if (key) key.value = [...crypto.getRandomValues(new Uint8Array(16))].map((one) => one.toString(16).padStart(2, "0")).join("");
+  // What was published is read out: the eye sees it appear, the ear would not.
+  if (target?.lastElementChild instanceof HTMLElement) focusOn(target.lastElementChild);
 });

@@ -1,0 +1,39 @@
+"""The benchmark itself works: on little data it asks every question and writes its reports. No time is judged."""
+
+import os
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.parts import PrivatePostgres, require
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+@pytest.fixture
+def folder() -> Iterator[Path]:
+    """One the database's own user can reach, unlike pytest's: the benchmark keeps its data, and here they go."""
+    with tempfile.TemporaryDirectory(prefix="parvis-bench-") as name:
+        Path(name).chmod(0o755)
+        yield Path(name)
+
+
+@pytest.mark.postgres
+def test_visibility_asks_every_question_of_everyone(folder: Path) -> None:
+    require(PrivatePostgres)
+    command = [sys.executable, "-m", "benchmarks", "visibility", "--small", "--folder", str(folder)]
+    env = {name: value for name, value in os.environ.items() if name != "DJANGO_SETTINGS_MODULE"}
+    done = subprocess.run(command, cwd=ROOT, env=env, capture_output=True, text=True, check=False)
+    # 1 says that a target was missed, which a busy machine may do; anything else is a fault.
+    assert done.returncode in (0, 1), done.stderr
+    assert "Traceback" not in done.stderr
+    head = next(line for line in done.stdout.splitlines() if line.startswith("milliseconds / buffers"))
+    assert all(question in head for question in ("newest", "kind", "space", "feed", "recheck", "one", "resolve"))
+    for person in ("ordinary", "heavy", "newcomer", "outsider", "dormant", "nobody", "ordinary+shares"):
+        assert any(line.startswith(f"{person} ") for line in done.stdout.splitlines()), done.stdout
+    assert "| ordinary |" in (folder / "visibility.md").read_text()
+    assert "Planning Time" in (folder / "visibility.txt").read_text()
