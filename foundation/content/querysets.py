@@ -25,6 +25,7 @@ from django.db.models.sql.where import AND
 from django.utils import timezone
 
 from foundation.audiences.principals import principals_of, resolved
+from foundation.audiences.sql import among, moment, rows, table, vendor
 from foundation.spaces.querysets import edited_space_ids, my_space_ids, readable_space_ids
 
 from .visibility import SHOWN, Reach, Visible, newest_ids_sql
@@ -53,10 +54,16 @@ def _shared_content(person: Any) -> list[_Shared]:
     """
 
     def compute() -> list[_Shared]:
-        shares = apps.get_model("content", "Share")._default_manager.active().held_by(person)
-        rows = shares.values_list("content_id", "content__uuid", "content__space_id", "content__audience_id")
+        share, content = table(apps.get_model("content", "Share")), table(apps.get_model("content", "Content"))
+        mine, params = among("s.principal", sorted(principals_of(person)), "text", vendor())
+        found = rows(
+            f"SELECT c.id, c.uuid, c.space_id, c.audience_id FROM {share} s JOIN {content} c ON c.id = s.content_id "
+            f"WHERE s.withdrawn IS NULL AND (s.expires IS NULL OR s.expires > %s) AND {mine}",
+            [moment(timezone.now()), *params],
+        )
         readable = set(readable_space_ids(person))
-        return [_Shared(*row[:3]) for row in sorted(set(rows)) if row[2] not in readable or row[3] is not None]
+        kept = {row[:3] for row in found if row[2] not in readable or row[3] is not None}
+        return [_Shared(pk, key if isinstance(key, UUID) else UUID(key), space) for pk, key, space in sorted(kept)]
 
     return resolved(person, "shared_content", compute)
 
@@ -69,6 +76,11 @@ def visible_q(person: Any, spaces: Sequence[int] | None = None, *, prefix: str =
     if spaces is not None:
         readable = sorted(set(readable) & set(spaces))
     return Q(Visible(_reach(person, readable, shared), prefix=prefix))
+
+
+def reach_of(person: Any) -> Reach:
+    """All that `person` reaches, for queries written out."""
+    return _reach(person, readable_space_ids(person), _shared_content(person))
 
 
 def _reach(person: Any, spaces: Sequence[int], shared: Sequence[_Shared]) -> Reach:

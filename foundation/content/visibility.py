@@ -13,11 +13,11 @@ from django.apps import apps
 from django.core.exceptions import EmptyResultSet
 from django.db.models import BooleanField, Expression, F, UUIDField
 
+from foundation.audiences.sql import Sql, among
+
 SHOWN = ("published", "archived")
 _SHOWN_SQL = "('published', 'archived')"
 COLUMNS = ("space_id", "audience_id", "author_id", "state", "uuid")
-
-Sql = tuple[str, list[Any]]
 
 
 @dataclass(frozen=True)
@@ -32,15 +32,6 @@ class Reach:
     spaces: Sequence[int]
     edited: Sequence[int]
     shared: Sequence[UUID]
-
-
-def among(column: str, values: Sequence[Any], kind: str, vendor: str) -> Sql:
-    """`column` is one of `values`: an array on PostgreSQL, a list elsewhere. `kind` is the array's element type."""
-    if not values:
-        return "1 = 0", []
-    if vendor == "postgresql":
-        return f"{column} = ANY(%s::{kind}[])", [list(values)]
-    return f"{column} IN ({', '.join(['%s'] * len(values))})", list(values)
 
 
 def audience_sql(audience: str, author: str, reach: Reach, vendor: str) -> Sql:
@@ -66,23 +57,31 @@ class Visible(Expression):
         self.columns = list(expressions)
 
     def as_sql(self, compiler: Any, connection: Any, **extra: Any) -> Sql:
-        space, audience, author, state, uuid = (compiler.compile(one)[0] for one in self.columns)
-        reach, vendor, parts, params = self.reach, connection.vendor, [], []
-        if reach.spaces:
-            in_space, space_params = among(space, reach.spaces, "bigint", vendor)
-            in_audience, audience_params = audience_sql(audience, author, reach, vendor)
-            edits, edit_params = among(space, reach.edited, "bigint", vendor)
-            in_state = f"({state} IN {_SHOWN_SQL} OR ({state} = 'draft' AND ({author} = %s OR {edits})))"
-            parts.append(f"({in_space} AND {in_audience} AND {in_state})")
-            params += [*space_params, *audience_params, reach.person, *edit_params]
-        if reach.shared:
-            keys = [UUIDField().get_db_prep_value(one, connection) for one in reach.shared]
-            is_shared, shared_params = among(uuid, keys, "uuid", vendor)
-            parts.append(f"({is_shared} AND {state} IN {_SHOWN_SQL})")
-            params += shared_params
-        if not parts:
-            raise EmptyResultSet
-        return f"({' OR '.join(parts)})", params
+        return visible_sql([compiler.compile(one)[0] for one in self.columns], self.reach, connection)
+
+
+def visible_sql(columns: Sequence[str], reach: Reach, connection: Any) -> Sql:
+    """The condition that `reach` sees a content, over its `COLUMNS` as they are named in a query.
+
+    Raises EmptyResultSet for who reaches nothing.
+    """
+    space, audience, author, state, uuid = columns
+    vendor, parts, params = connection.vendor, [], []
+    if reach.spaces:
+        in_space, space_params = among(space, reach.spaces, "bigint", vendor)
+        in_audience, audience_params = audience_sql(audience, author, reach, vendor)
+        edits, edit_params = among(space, reach.edited, "bigint", vendor)
+        in_state = f"({state} IN {_SHOWN_SQL} OR ({state} = 'draft' AND ({author} = %s OR {edits})))"
+        parts.append(f"({in_space} AND {in_audience} AND {in_state})")
+        params += [*space_params, *audience_params, reach.person, *edit_params]
+    if reach.shared:
+        keys = [UUIDField().get_db_prep_value(one, connection) for one in reach.shared]
+        is_shared, shared_params = among(uuid, keys, "uuid", vendor)
+        parts.append(f"({is_shared} AND {state} IN {_SHOWN_SQL})")
+        params += shared_params
+    if not parts:
+        raise EmptyResultSet
+    return f"({' OR '.join(parts)})", params
 
 
 def newest_ids_sql(

@@ -3,9 +3,10 @@
 from collections.abc import Iterable
 from typing import Any
 
-from django.db.models import Max, Q
+from django.db.models import Q
 
 from foundation.audiences.principals import holders_of, principal, resolved
+from foundation.audiences.sql import among, rows, table, vendor
 
 from .models import Membership, Space
 
@@ -17,12 +18,9 @@ class SpacePrincipals:
     prefixes = frozenset({"space"})
 
     def principals_of(self, person: Any, known: frozenset[str]) -> Iterable[str]:
-        rows = (
-            Membership.objects.filter(Q(person_id=person.pk) | Q(principal__in=sorted(known)))
-            .values("space_id")
-            .annotate(best=Max("role"))
-        )
-        roles = resolved(person, "roles", lambda: {row["space_id"]: row["best"] for row in rows})
+        held, params = among("principal", sorted(known), "text", vendor())
+        best = f"SELECT space_id, MAX(role) FROM {table(Membership)} WHERE person_id = %s OR {held} GROUP BY space_id"
+        roles = resolved(person, "roles", lambda: dict(rows(best, [person.pk, *params])))
         return {principal("space", pk) for pk in roles}
 
     def holders(self, principals: Iterable[str]) -> Q:

@@ -1,7 +1,7 @@
 """How spaces and memberships are read: who sees that a space exists, who reads what is in it, who has which role."""
 
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from django.apps import apps
 from django.db import models
@@ -9,9 +9,7 @@ from django.db.models import Count, Q
 
 from foundation.audiences.principals import principals_of, resolved
 from foundation.audiences.querysets import audience_ids_including
-
-if TYPE_CHECKING:
-    pass
+from foundation.audiences.sql import among, rows, table, vendor
 
 
 def roles_of(person: Any) -> dict[int, int]:
@@ -27,9 +25,14 @@ def readable_space_ids(person: Any) -> list[int]:
         principals = principals_of(person)
         if not principals:
             return []
-        spaces = apps.get_model("spaces", "Space")._default_manager
-        by_audience = spaces.filter(access="open", audience_id__in=audience_ids_including(principals))
-        return sorted({*by_audience.values_list("pk", flat=True), *roles_of(person)})
+        space, audience = apps.get_model("spaces", "Space"), apps.get_model("audiences", "AudiencePrincipal")
+        mine, params = among("principal", sorted(principals), "text", vendor())
+        opened = rows(
+            f"SELECT id FROM {table(space)} WHERE access = 'open' "
+            f"AND audience_id IN (SELECT audience_id FROM {table(audience)} WHERE {mine})",
+            params,
+        )
+        return sorted({*(pk for (pk,) in opened), *roles_of(person)})
 
     return resolved(person, "readable_spaces", compute)
 

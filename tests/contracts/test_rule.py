@@ -7,6 +7,7 @@ import pytest
 from django.utils import timezone
 
 from directory.models import Group, Person, Unit
+from foundation.activity.models import Activity, Notification, ReadMark
 from foundation.audiences.actions import audience_of
 from foundation.audiences.principals import principal, principals_of
 from foundation.content.models import Content, Share, State
@@ -114,6 +115,29 @@ def test_the_newest_are_the_visible_published_ones_in_order(world: tuple[list[Pe
             assert [one.pk for one in following] == [one.pk for one in visible[10:20]]
         mine = [one for one in visible if one.space_id in roles_of(person) and _in_space(person, one)]
         assert [one.pk for one in Content.objects.feed_of(person, 10)] == [one.pk for one in mine[:10]]
+
+
+def test_the_badge_counts_what_the_list_shows(world: tuple[list[Person], list[Content]]) -> None:
+    people, objects = world
+    dice = random.Random(7)
+    Person.objects.update(created=timezone.now() - timedelta(days=2))
+    for one in objects:
+        activity = Activity.objects.create(verb="content.trashed", actor=people[0], content=one, space=one.space)
+        told = dice.choice([{"person": dice.choice(people)}, {"audience": one.audience or one.space.audience}])
+        if any(told.values()):
+            Notification.objects.create(activity=activity, reason="follow", **told)
+    for space in {one.space for one in objects}:
+        activity = Activity.objects.create(verb="spaces.joined", actor=people[0], space=space)
+        Notification.objects.create(activity=activity, reason="member", person=dice.choice(people))
+    for notification in Notification.objects.filter(person__isnull=True)[:10]:
+        ReadMark.objects.create(notification=notification, person=dice.choice(people))
+    Notification.objects.filter(person__isnull=False, pk__in=[1, 5, 9, 12]).update(read=timezone.now())
+    counts = []
+    for person in map(fresh, people):
+        listed = Notification.objects.visible_to(person).unread_by(person).count()
+        assert Notification.objects.unread_count(person) == listed
+        counts.append(listed)
+    assert any(counts)
 
 
 def _in_space(person: Person, content: Content) -> bool:
