@@ -58,7 +58,7 @@ class Granian:
                     return self
             with contextlib.suppress(subprocess.TimeoutExpired):
                 self._process.wait(timeout=0.1)
-                raise RuntimeError(f"granian stopped: {(self.folder / 'granian.log').read_text()}")
+                raise RuntimeError(f"granian stopped: {self.log}")
             if time.monotonic() > deadline:
                 raise RuntimeError("granian does not answer")
 
@@ -69,6 +69,11 @@ class Granian:
         if self._process is not None and self._process.poll() is None:
             self._process.terminate()
             self._process.wait(30)
+
+    @property
+    def log(self) -> str:
+        """What it said since it was started."""
+        return (self.folder / "granian.log").read_text(errors="replace")
 
     @property
     def pid(self) -> int:

@@ -174,8 +174,9 @@ def _measure(place: Place, hello: Place, server: Granian, watched: list[int], re
     def spent(one: Place) -> float:
         before = cpu_seconds(watched)
         answers = ask(server.port, one.path, one.cookie, requests, CONNECTIONS)
-        if any(answer.status != 200 for answer in answers):
-            raise RuntimeError(f"{one.path} answers {next(a.status for a in answers if a.status != 200)}")
+        refused = [answer.status for answer in answers if answer.status != 200]
+        if refused:
+            raise RuntimeError(f"{one.path} answers {refused[0]}; the server said: {server.log[-3000:]}")
         return (cpu_seconds(watched) - before) * 1000 / requests
 
     for one in (place, hello):

@@ -29,7 +29,14 @@ def _members_url(space: Space) -> str:
 
 
 register_kind(
-    ContentKind(model=Topic, label=_("Discussion"), icon="messages", card="communities/topic_card.html", url=_topic_url)
+    ContentKind(
+        model=Topic,
+        label=_("Discussion"),
+        icon="messages",
+        card="communities/topic_card.html",
+        url=_topic_url,
+        card_needs_kind=False,
+    )
 )
 for _kind in WITH_TOPICS:
     register_space_url(_kind, _space_url)

@@ -146,7 +146,9 @@ def topic(request: HttpRequest, slug: str, uuid: UUID) -> HttpResponse:
     context = {
         "topic": found,
         "space": found.space,
-        "thread": thread_of(found, request.user, news=news, whole="all" in request.GET),
+        "thread": thread_of(
+            found, request.user, news=news, whole="all" in request.GET, reply=request.GET.get("reply", "")
+        ),
         "attachments": Attachment.objects.on(found).visible_to(request.user).select_related("blob"),
         "is_followed": Follow.objects.of(request.user).filter(content_id=found.pk).exists(),
         "can_change": ask(request.user, "content.change", found),

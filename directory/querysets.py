@@ -56,6 +56,10 @@ class PersonQuerySet(models.QuerySet):
     def in_name_order(self) -> Self:
         return self.order_by("search_name", "pk")
 
+    def for_rows(self) -> Self:
+        """Loads only what a row of people shows, besides the unit."""
+        return self.only("uuid", "username", "given_name", "family_name", "title_fr", "title_en", "phone")
+
     def with_unit(self) -> Self:
         return self.select_related("unit")
 

@@ -64,7 +64,9 @@ class Frame:
     @cached_property
     def spaces(self) -> tuple[SpaceEntry, ...]:
         """My communities, by name."""
-        mine = Space.objects.communities().of_member(self._request.user).in_name_order(self.language)[:SPACES]
+        mine = (
+            Space.objects.communities().of_member(self._request.user).for_links().in_name_order(self.language)[:SPACES]
+        )
         path = self._request.path
         return tuple(SpaceEntry(one.name, url, path == url) for one in mine if (url := one.get_absolute_url()))
 

@@ -108,7 +108,6 @@ class _Private:
         process, self._process = self._process, None
         if process is None or process.poll() is not None:
             return
-        process.send_signal(signal.SIGCONT)
         process.send_signal(signal.SIGINT)
         try:
             process.wait(STOP_SECONDS)
@@ -116,14 +115,6 @@ class _Private:
             # Its children notice that it has gone and go too; those of its group need not.
             os.killpg(process.pid, signal.SIGKILL)
             process.wait(STOP_SECONDS)
-
-    def freeze(self) -> None:
-        """Suspend it: connections are accepted by the kernel and nothing answers."""
-        os.kill(self.pid, signal.SIGSTOP)
-
-    def thaw(self) -> None:
-        """Let it go on."""
-        os.kill(self.pid, signal.SIGCONT)
 
     @property
     def log(self) -> str:
@@ -228,12 +219,12 @@ class PrivatePostgres(_Private):
             self._data = self._place()
         return self._data
 
-    def create_database(self, name: str, *, template: str = "template1") -> str:
+    def create_database(self, name: str) -> str:
         """A new database, replacing one of that name, and its DATABASE_URL."""
         target = sql.Identifier(name)
         with self._connect() as connection:
             connection.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(target))
-            connection.execute(sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(target, sql.Identifier(template)))
+            connection.execute(sql.SQL("CREATE DATABASE {}").format(target))
         return self.url_of(name)
 
     def url_of(self, name: str) -> str:

@@ -9,7 +9,7 @@ from django.db.models import Case, Exists, F, OuterRef, Q, Value, When
 
 from foundation.audiences.principals import principals_of
 from foundation.audiences.querysets import audience_ids_including
-from foundation.audiences.sql import among, moment, rows, table
+from foundation.audiences.sql import Sql, among, moment, rows, table
 from foundation.content.querysets import Cursor, reach_of, visible_q
 from foundation.content.visibility import COLUMNS, visible_sql
 from foundation.spaces.querysets import readable_space_ids
@@ -24,23 +24,27 @@ _UNREAD_TABLES = (
     ("content", "Content"),
     ("audiences", "AudiencePrincipal"),
 )
-_SUBJECT = """
-    JOIN {Activity} a ON a.id = n.activity_id LEFT JOIN {Content} c ON c.id = a.content_id
-"""
-_IS_VISIBLE = "({visible} OR (a.content_id IS NULL AND {in_space}))"
-_UNREAD = f"""
-SELECT (SELECT COUNT(*) FROM (
-    SELECT 1 AS one FROM {{Notification}} n {_SUBJECT}
-    WHERE n.person_id = %s AND n.read IS NULL AND {_IS_VISIBLE} LIMIT %s) AS direct)
-  + (SELECT COUNT(*) FROM (
-    SELECT 1 AS one FROM {{Notification}} n {_SUBJECT}
-    WHERE n.audience_id IN (SELECT audience_id FROM {{AudiencePrincipal}} WHERE {{mine}}) AND n.created >= %s
-      AND NOT EXISTS (SELECT 1 FROM {{ReadMark}} m WHERE m.notification_id = n.id AND m.person_id = %s)
-      AND {_IS_VISIBLE} LIMIT %s) AS broadcast)
+# Few candidates are taken, each sort by its own index, before the rule is asked of them: joined first, the planner
+# would read the whole history of what was addressed to everyone.
+_UNREAD = """
+SELECT n.id, n.created FROM (
+    SELECT * FROM (
+        SELECT id, activity_id, created FROM {Notification} WHERE person_id = %s AND read IS NULL
+        ORDER BY created DESC, id DESC LIMIT %s) AS direct
+    UNION ALL
+    SELECT * FROM (
+        SELECT b.id, b.activity_id, b.created FROM {Notification} b
+        WHERE b.audience_id IN (SELECT audience_id FROM {AudiencePrincipal} WHERE {mine}) AND b.created >= %s
+          AND NOT EXISTS (SELECT 1 FROM {ReadMark} m WHERE m.notification_id = b.id AND m.person_id = %s)
+        ORDER BY b.created DESC, b.id DESC LIMIT %s) AS broadcast
+) AS n JOIN {Activity} a ON a.id = n.activity_id LEFT JOIN {Content} c ON c.id = a.content_id
+WHERE {visible} OR (a.content_id IS NULL AND {in_space})
 """
 
 # What the badge counts up to: "99+" needs no exact figure.
 UNREAD_CAP = 100
+# How many of each sort are looked at, so that some may turn out to be no longer visible.
+CANDIDATES = 200
 
 
 def _target_visible(person: Any, prefix: str = "") -> Q:
@@ -112,14 +116,24 @@ class NotificationQuerySet(models.QuerySet):
         return self.filter(Q(created__lt=created) | Q(created=created, pk__lt=pk))
 
     def unread_count(self, person: Any) -> int:
-        """How many `person` has not read, at most `UNREAD_CAP`. One query, written out: every page makes it.
+        """How many `person` has not read, at most `UNREAD_CAP`. One query."""
+        unread, params = self._unread_sql(person)
+        return rows(f"SELECT COUNT(*) FROM (SELECT id FROM {unread} LIMIT %s) AS some", [*params, UNREAD_CAP])[0][0]
 
-        The same as `visible_to(person).unread_by(person)`, which a test holds it to; what is addressed to one person
-        and what is addressed to audiences are sought apart, each by its own index.
+    def unread_for(self, person: Any, limit: int) -> list["Notification"]:
+        """The newest `limit` that `person` has not read, with their subjects."""
+        unread, params = self._unread_sql(person)
+        newest = rows(f"SELECT id FROM {unread} ORDER BY created DESC, id DESC LIMIT %s", [*params, limit])
+        if not newest:
+            return []
+        return list(self.filter(pk__in=[pk for (pk,) in newest]).with_subject().newest_first())
+
+    def _unread_sql(self, person: Any) -> Sql:
+        """The same as `visible_to(person).unread_by(person)`, which a test holds it to, written out: every page asks.
+
+        What is addressed to one person and what is addressed to audiences are sought apart, each by its own index.
         """
         reach, connection = reach_of(person), connections[self.db]
-        if not reach.principals:
-            return 0
         try:
             visible, visible_params = visible_sql([f"c.{name}" for name in COLUMNS], reach, connection)
         except EmptyResultSet:
@@ -128,10 +142,10 @@ class NotificationQuerySet(models.QuerySet):
         mine, principals = among("principal", reach.principals, "text", connection.vendor)
         tables = {name: table(apps.get_model(label, name)) for label, name in _UNREAD_TABLES}
         sql = _UNREAD.format(mine=mine, visible=visible, in_space=in_space, **tables)
-        created = moment(person.created, self.db)
         subject = [*visible_params, *space_params]
-        params = [person.pk, *subject, UNREAD_CAP, *principals, created, person.pk, *subject, UNREAD_CAP]
-        return min(rows(sql, params, self.db)[0][0], UNREAD_CAP)
+        created = moment(person.created, self.db)
+        params = [person.pk, CANDIDATES, *principals, created, person.pk, CANDIDATES, *subject]
+        return f"({sql}) AS unread", params
 
 
 class FollowQuerySet(models.QuerySet):

@@ -147,6 +147,10 @@ class ContentQuerySet(models.QuerySet):
     def newest_first(self) -> Self:
         return self.order_by("-updated", "-pk")
 
+    def with_card(self) -> Self:
+        """Loads what the card of any kind shows (see `kinds.cards_of`)."""
+        return self.select_related("space", "author")
+
     def before(self, cursor: Cursor | None) -> Self:
         """What comes after `cursor` (updated, id) in `newest_first`: a true row comparison, so ties cost nothing."""
         if cursor is None:

@@ -20,8 +20,12 @@ class Sign:
 
     key: str
     label: str
+    icon: str
     count: int
     is_mine: bool
+
+
+ICONS = {"like": "thumb-up", "thanks": "heart", "idea": "bulb"}
 
 
 @dataclass
@@ -50,6 +54,7 @@ class Thread:
     signs: Sequence[Sign]
     answer: Answer
     sending_key: str
+    replying_to: Comment | None = None
 
     @property
     def participants(self) -> list[Any]:
@@ -67,7 +72,7 @@ def signs_of(tally: dict[str, tuple[int, bool]]) -> list[Sign]:
     found = []
     for key, label in Reaction.Sign.choices:
         count, is_mine = tally.get(key, (0, False))
-        found.append(Sign(key, str(label), count, is_mine))
+        found.append(Sign(key, str(label), ICONS[key], count, is_mine))
     return found
 
 
@@ -85,10 +90,12 @@ def entry_of(
     )
 
 
-def thread_of(content: Content, person: Any, *, news: Collection[str] = frozenset(), whole: bool = False) -> Thread:
+def thread_of(
+    content: Content, person: Any, *, news: Collection[str] = frozenset(), whole: bool = False, reply: str = ""
+) -> Thread:
     """The thread of a content that `person` was let see. Three queries, whatever its length.
 
-    news: the uuids of the comments `person` had not been shown yet.
+    news: the uuids of the comments `person` had not been shown yet. reply: the uuid of the comment they answer.
     """
     rows = Comment.objects.on(content).visible_to(person).with_author().order_by("-created", "-pk")
     latest = list(rows if whole else rows[: SHOWN + 1])
@@ -105,6 +112,7 @@ def thread_of(content: Content, person: Any, *, news: Collection[str] = frozense
         (parent.replies if parent else entries).append(entry)
         entry.begins_news = entry.is_new and not has_news
         has_news = has_news or entry.is_new
+    replying_to = next((one for one in comments if str(one.uuid) == reply and not one.removed), None)
     return Thread(
         content,
         entries,
@@ -113,4 +121,5 @@ def thread_of(content: Content, person: Any, *, news: Collection[str] = frozense
         signs=signs_of(tally.get(None, {})),
         answer=ask(person, "discussion.comment", content),
         sending_key=uuid4().hex,
+        replying_to=replying_to,
     )

@@ -49,7 +49,12 @@ def add(request: HttpRequest, uuid: UUID) -> HttpResponse:
         context = {"content": content, "body": body, "error": _words(error), "parent": parent, "sending_key": key}
         return render(request, "discussion/compose.html", context, status=422)
     comment.content = content
-    return _entry(request, comment) if request.htmx else redirect(comment.get_absolute_url())
+    if not request.htmx:
+        return redirect(comment.get_absolute_url())
+    answer = _entry(request, comment)
+    if comment.parent:
+        answer.headers["HX-Retarget"] = f"#replies-{comment.parent.uuid}"
+    return answer
 
 
 def _is_uuid(text: str | None) -> bool:
@@ -98,7 +103,7 @@ def restore(request: HttpRequest, uuid: UUID) -> HttpResponse:
 def react(request: HttpRequest, uuid: UUID) -> HttpResponse:
     """Put a sign on a content or one of its comments, or take it back."""
     content = _content(request, uuid)
-    comment = _comment(request, UUID(request.POST["comment"])) if _is_uuid(request.POST.get("comment")) else None
+    comment = _comment(request, UUID(request.GET["comment"])) if _is_uuid(request.GET.get("comment")) else None
     try:
         actions.toggle_reaction(content, request.POST.get("sign", ""), actor=request.user, comment=comment)
     except ValidationError as error:

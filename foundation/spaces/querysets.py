@@ -87,6 +87,10 @@ class SpaceQuerySet(models.QuerySet):
         """Adds `member_count`: people who joined by name."""
         return self.annotate(member_count=Count("memberships", filter=Q(memberships__person__is_active=True)))
 
+    def for_links(self) -> "SpaceQuerySet":
+        """Loads only what a link to the space shows."""
+        return self.only("kind", "slug", "name_fr", "name_en")
+
     def matching(self, words: str) -> "SpaceQuerySet":
         """Whose name contains the words, in either language."""
         return self.filter(Q(name_fr__icontains=words) | Q(name_en__icontains=words)) if words else self

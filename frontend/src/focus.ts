@@ -1,6 +1,7 @@
 // Focus survives a swap: who works by keyboard or screen reader goes on from where they were, never from the top.
 interface Exchange {
-  elt: HTMLElement;
+  // What sent the request, even where the swap took it away.
+  requestConfig: { elt: HTMLElement };
   target?: HTMLElement;
 }
 
@@ -25,7 +26,7 @@ export function focusOn(part: HTMLElement): void {
 }
 
 document.addEventListener("htmx:beforeRequest", (event) => {
-  const { elt, target } = (event as CustomEvent<Exchange>).detail;
+  const { requestConfig: { elt }, target } = (event as CustomEvent<Exchange>).detail;
   const held = document.activeElement;
   if (!(held instanceof HTMLElement) || !elt.contains(held)) return;
   const around = [target?.nextElementSibling ?? null, target?.previousElementSibling ?? null, target?.parentElement ?? null];
@@ -33,7 +34,7 @@ document.addEventListener("htmx:beforeRequest", (event) => {
 });
 
 document.addEventListener("htmx:afterRequest", (event) => {
-  const { elt } = (event as CustomEvent<Exchange>).detail;
+  const { elt } = (event as CustomEvent<Exchange>).detail.requestConfig;
   const place = places.get(elt);
   places.delete(elt);
   if (!place || (document.activeElement && document.activeElement !== document.body)) return;

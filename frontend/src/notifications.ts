@@ -101,7 +101,8 @@ function retryLater(): void {
 if (address) {
   connect();
   document.addEventListener("submit", (event) => {
-    if ((event.target as HTMLFormElement).getAttribute("action")?.endsWith("/sign-out/")) ended = true;
+    const action = event.submitter?.getAttribute("formaction") ?? (event.target as HTMLFormElement).getAttribute("action");
+    if (action?.endsWith("/sign-out/")) ended = true;
   });
   document.addEventListener("visibilitychange", () => {
     if (document.visibilityState === "visible") connect();

@@ -11,7 +11,7 @@ from applications.models import Application
 from directory.models import Person
 from foundation.activity.models import Notification
 from foundation.content.cursors import decode, page_of
-from foundation.content.kinds import kind_of, resolve
+from foundation.content.kinds import cards_of
 from foundation.content.models import Content
 from foundation.spaces.models import Space
 from foundation.spaces.querysets import my_space_ids
@@ -33,28 +33,25 @@ def home(request: HttpRequest) -> HttpResponse:
     council = _council(person)
     # What the council's card shows is not shown again below it.
     spaces = [pk for pk in my_space_ids(person) if council is None or pk != council.pk]
-    feed = page_of(list(Content.objects.newest_for(person, NEW + 1, spaces=spaces, before=cursor)), NEW)
+    feed = page_of(list(Content.objects.newest_for(person, NEW + 1, spaces=spaces, before=cursor).with_card()), NEW)
     if cursor and request.htmx:
-        return render(request, "portal/_feed.html", {"feed": _cards(feed.items), "next": feed.next})
-    files = list(Content.objects.newest_for(person, FILES, spaces=[council.pk])) if council else []
-    cards = _cards([*files, *feed.items])
-    told = Notification.objects.visible_to(person).unread_by(person).with_subject().newest_first()
+        return render(request, "portal/_feed.html", {"feed": cards_of(feed.items), "next": feed.next})
+    files = list(Content.objects.newest_for(person, FILES, spaces=[council.pk]).with_card()) if council else []
+    cards = cards_of([*files, *feed.items])
     context = {
         "today": timezone.localdate(),
         "council": council,
         "files": cards[: len(files)],
         "feed": cards[len(files) :],
         "next": feed.next,
-        "told": told[: TOLD_ELECTED if person.is_elected else TOLD],
-        "applications": Application.objects.visible_to(person).published().in_launcher_order()[:APPLICATIONS],
+        "told": Notification.objects.unread_for(person, TOLD_ELECTED if person.is_elected else TOLD),
+        "applications": Application.objects.visible_to(person)
+        .published()
+        .in_launcher_order()
+        .for_tiles()[:APPLICATIONS],
         "team": _team(person),
     }
     return render(request, "portal/home.html", context)
-
-
-def _cards(contents: Any) -> list[dict[str, Any]]:
-    """Contents of any kind with the template that shows each: one query per kind."""
-    return [{"content": one, "template": kind_of(one).card} for one in resolve(contents)]
 
 
 def _council(person: Person) -> Space | None:
@@ -69,4 +66,4 @@ def _team(person: Person) -> Any:
     if not person.unit_id:
         return []
     found = Person.objects.visible_to(person).filter(unit_id=person.unit_id).exclude(pk=person.pk)
-    return found.in_name_order()[:TEAM]
+    return found.for_rows().in_name_order()[:TEAM]

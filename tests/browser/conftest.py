@@ -57,7 +57,7 @@ def watch(portal: Portal) -> Iterator[Watch]:
 def browse(portal: Portal, chromium: Browser, watch: Watch) -> Iterator[Browse]:
     """Opens a browser of its own for someone, or for nobody: `browse(EMPLOYEE, language="en")` answers a page.
 
-    Options: `width`, `language` and `theme` (of the person), `script=False`, `touch`, `next_page`, and Playwright's own.
+    Options: `width`, `language` and `theme` (of the person), `script=False`, `touch`, `next_page`; and Playwright's.
     """
     contexts: list[BrowserContext] = []
 

@@ -156,7 +156,10 @@ class Watch:
             return
         # Answers with a bad status are judged one by one below. A socket that a new page cuts short is no fault.
         # htmx repeats on the console what failed.
-        if message.text.startswith(("Failed to load resource", "htmx:")) or "closed before the connection" in message.text:
+        if (
+            message.text.startswith(("Failed to load resource", "htmx:"))
+            or "closed before the connection" in message.text
+        ):
             return
         self.complaints.append(f"console {message.type}: {message.text}")
 

@@ -37,7 +37,7 @@ def open_topic(page: Page, community: str, title: str) -> None:
 def sign_out(page: Page) -> None:
     """By the menu."""
     page.locator("header details.menu > summary").click()
-    page.locator("header form[action='/sign-out/'] button").click()
+    page.get_by_role("button", name="Se déconnecter").click()
     page.wait_for_url("**/sign-in/")
 
 

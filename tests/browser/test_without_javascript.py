@@ -34,7 +34,7 @@ def test_signing_in_and_out(browse: Browse, portal: Portal) -> None:
     # The page that was asked for was not forgotten on the way.
     expect(page).to_have_url(f"{portal.url}/people/?q=benali")
     page.locator("header details.menu > summary").click()
-    page.locator("form[action='/sign-out/'] button").click()
+    page.get_by_role("button", name="Se déconnecter").click()
     expect(page).to_have_url(f"{portal.url}/sign-in/")
 
 

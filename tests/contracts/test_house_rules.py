@@ -23,6 +23,7 @@ DOORS = {
     "of_member",
     "newest_for",
     "feed_of",
+    "unread_for",
     "unread_count",
     "of",
     "tally",

@@ -10,6 +10,26 @@ document.addEventListener("keydown", (event) => {
   }
 });
 
+/** Say whom the composer answers; nobody for an empty uuid. The links work without this, at the price of a page. */
+function replyTo(form: HTMLFormElement, uuid: string, name: string): void {
+  const parent = form.querySelector<HTMLInputElement>("input[name=parent]");
+  const note = form.querySelector<HTMLElement>("[data-reply-note]");
+  const who = form.querySelector<HTMLElement>("[data-reply-to-name]");
+  if (!parent || !note || !who) return;
+  parent.value = uuid;
+  who.textContent = name;
+  note.hidden = uuid === "";
+}
+
+document.addEventListener("click", (event) => {
+  const link = (event.target as HTMLElement).closest<HTMLElement>("[data-reply-to], [data-reply-cancel]");
+  const form = document.querySelector<HTMLFormElement>("#composer");
+  if (!link || !form || event.ctrlKey || event.metaKey) return;
+  event.preventDefault();
+  replyTo(form, link.dataset.replyTo ?? "", link.dataset.replyName ?? "");
+  form.querySelector("textarea")?.focus();
+});
+
 interface Answer {
   successful: boolean;
   requestConfig?: { elt: HTMLElement };
@@ -21,6 +41,7 @@ document.addEventListener("htmx:afterRequest", (event) => {
   const elt = requestConfig?.elt;
   if (!successful || !(elt instanceof HTMLFormElement) || !elt.hasAttribute("data-clear-after")) return;
   elt.reset();
+  replyTo(elt, "", "");
   // The next text is another one: under the key of the last the server would take it for the same, sent again.
   const key = elt.querySelector<HTMLInputElement>("input[name=sending_key]");
   if (key) key.value = [...crypto.getRandomValues(new Uint8Array(16))].map((one) => one.toString(16).padStart(2, "0")).join("");
