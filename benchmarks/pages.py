@@ -150,7 +150,7 @@ def _topic_with_replies(topics: Any, person: Any) -> Any:
     """A topic with about `REPLIES` replies; the demo's longest is given the rest."""
     from .city import insert
 
-    found = min(topics.with_row().with_reply_count()[:500], key=lambda one: abs(one.reply_count - REPLIES))
+    found = min(topics.with_row()[:500], key=lambda one: abs(one.comments.count() - REPLIES))
     missing = REPLIES - found.reply_count
     if missing > 0:
         insert(

@@ -151,7 +151,6 @@ def _questions(person: Any, places: list[int], size: Size, specimen: Specimen) -
                 .visible_to(person)
                 .published()
                 .with_row()
-                .with_reply_count()
                 .newest_first()[:21]
             )
             for space in spaces

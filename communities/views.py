@@ -16,9 +16,9 @@ from foundation.activity.models import Follow
 from foundation.audiences.policies import ask, require
 from foundation.content import actions as content_actions
 from foundation.content.cursors import decode, page_of
+from foundation.discussion.models import Comment
 from foundation.discussion.threads import thread_of
 from foundation.files.actions import attach
-from foundation.files.models import Attachment
 from foundation.spaces import actions as space_actions
 from foundation.spaces.kinds import tabs_of
 from foundation.spaces.models import Membership, Role, Space
@@ -88,8 +88,11 @@ def new_community(request: HttpRequest) -> HttpResponse:
 def community(request: HttpRequest, slug: str) -> HttpResponse:
     """The topics of a community, the liveliest first."""
     space = _space(request, slug)
-    rows = Topic.objects.in_space(space).visible_to(request.user).published().with_row().with_reply_count()
+    rows = Topic.objects.in_space(space).visible_to(request.user).published().for_rows()
     page = page_of(rows.before(decode(request.GET.get("before"))).newest_first(), PAGE)
+    replies = Comment.objects.counts(topic.pk for topic in page.items)
+    for topic in page.items:
+        topic.space, topic.reply_count = space, replies.get(topic.pk, 0)
     context = {
         **_of_space(request, space, "topics"),
         "page": page,
@@ -102,7 +105,7 @@ def community(request: HttpRequest, slug: str) -> HttpResponse:
 
 def _members(request: HttpRequest, space: Space) -> Any:
     found = Membership.objects.visible_to(request.user).filter(space=space).of_people()
-    return found.select_related("person__unit").order_by("-role", "person__search_name", "pk")
+    return found.for_rows().order_by("-role", "person__search_name", "pk")
 
 
 @require_safe
@@ -149,7 +152,7 @@ def topic(request: HttpRequest, slug: str, uuid: UUID) -> HttpResponse:
         "thread": thread_of(
             found, request.user, news=news, whole="all" in request.GET, reply=request.GET.get("reply", "")
         ),
-        "attachments": Attachment.objects.on(found).visible_to(request.user).select_related("blob"),
+        "attachments": found.attachments.select_related("blob").order_by("created", "pk"),
         "is_followed": Follow.objects.of(request.user).filter(content_id=found.pk).exists(),
         "can_change": ask(request.user, "content.change", found),
         "can_join": ask(request.user, "spaces.join", found.space),

@@ -95,9 +95,12 @@ def mark_read(notification: Notification, *, actor: Any) -> None:
 
 
 def mark_content_read(content: Content, *, actor: Any) -> list[dict[str, Any]]:
-    """Opening a thing reads what was told about it. Answers the data of the activities that were news."""
-    unread = Notification.objects.filter(activity__content_id=content.pk).visible_to(actor).unread_by(actor)
-    rows = list(unread.values_list("pk", "person_id", "activity__data"))
+    """Opening a thing that `actor` sees reads what was told about it. Answers the data of the activities that were
+    news."""
+    unread = Notification.objects.unread_about(content, actor)
+    if not unread:
+        return []
+    rows = list(Notification.objects.filter(pk__in=unread).values_list("pk", "person_id", "activity__data"))
     _mark([(pk, person) for pk, person, _data in rows], actor)
     return [data for _pk, _person, data in rows]
 

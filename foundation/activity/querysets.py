@@ -41,6 +41,13 @@ SELECT n.id, n.created FROM (
 WHERE {visible} OR (a.content_id IS NULL AND {in_space})
 """
 
+_UNREAD_ABOUT = """
+SELECT n.id FROM {Notification} n JOIN {Activity} a ON a.id = n.activity_id
+WHERE a.content_id = %s AND ((n.person_id = %s AND n.read IS NULL) OR (
+    n.audience_id IN (SELECT audience_id FROM {AudiencePrincipal} WHERE {mine})
+    AND NOT EXISTS (SELECT 1 FROM {ReadMark} m WHERE m.notification_id = n.id AND m.person_id = %s)))
+"""
+
 # What the badge counts up to: "99+" needs no exact figure.
 UNREAD_CAP = 100
 # How many of each sort are looked at, so that some may turn out to be no longer visible.
@@ -120,13 +127,20 @@ class NotificationQuerySet(models.QuerySet):
         unread, params = self._unread_sql(person)
         return rows(f"SELECT COUNT(*) FROM (SELECT id FROM {unread} LIMIT %s) AS some", [*params, UNREAD_CAP])[0][0]
 
-    def unread_for(self, person: Any, limit: int) -> list["Notification"]:
+    def unread_for(self, person: Any, limit: int) -> list[Any]:
         """The newest `limit` that `person` has not read, with their subjects."""
         unread, params = self._unread_sql(person)
         newest = rows(f"SELECT id FROM {unread} ORDER BY created DESC, id DESC LIMIT %s", [*params, limit])
         if not newest:
             return []
         return list(self.filter(pk__in=[pk for (pk,) in newest]).with_subject().newest_first())
+
+    def unread_about(self, content: Any, person: Any) -> list[int]:
+        """The keys of what `person`, who is reading `content`, has not read about it. One query."""
+        mine, params = among("principal", sorted(principals_of(person)), "text", connections[self.db].vendor)
+        tables = {name: table(apps.get_model(label, name)) for label, name in _UNREAD_TABLES}
+        sql = _UNREAD_ABOUT.format(mine=mine, **tables)
+        return [pk for (pk,) in rows(sql, [content.pk, person.pk, *params, person.pk], self.db)]
 
     def _unread_sql(self, person: Any) -> Sql:
         """The same as `visible_to(person).unread_by(person)`, which a test holds it to, written out: every page asks.

@@ -97,7 +97,7 @@ def thread_of(
 
     news: the uuids of the comments `person` had not been shown yet. reply: the uuid of the comment they answer.
     """
-    rows = Comment.objects.on(content).visible_to(person).with_author().order_by("-created", "-pk")
+    rows = content.comments.with_author().order_by("-created", "-pk")
     latest = list(rows if whole else rows[: SHOWN + 1])
     has_earlier = not whole and len(latest) > SHOWN
     comments = list(reversed(latest[:SHOWN] if has_earlier else latest))

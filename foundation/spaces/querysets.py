@@ -107,6 +107,12 @@ class MembershipQuerySet(models.QuerySet):
         """The memberships of the spaces `person` reads."""
         return self.filter(space_id__in=readable_space_ids(person))
 
+    def for_rows(self) -> "MembershipQuerySet":
+        """Loads only what a row of members shows."""
+        person = ("uuid", "username", "given_name", "family_name", "title_fr", "title_en", "phone")
+        unit = ("person__unit__name_fr", "person__unit__name_en")
+        return self.select_related("person__unit").only("role", *(f"person__{name}" for name in person), *unit)
+
     def of_people(self) -> "MembershipQuerySet":
         """By name, active people only."""
         return self.filter(person__is_active=True)

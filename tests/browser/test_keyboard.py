@@ -198,11 +198,16 @@ def test_replying_and_reacting(browse: Browse) -> None:
     expect(second).to_contain_text("Et une seconde réponse.")
     assert has_focus(page, f"#{second.get_attribute('id')}")
 
-    # An answer to an answer opens with Enter.
-    press_until(page, ".comment__reply > summary")
+    # An answer to a reply goes under it, and focus with it.
+    press_until(page, "[data-reply-to]", "Shift+Tab")
     page.keyboard.press("Enter")
-    page.keyboard.press("Tab")
-    assert has_focus(page, ".comment__reply textarea")
+    expect(page.locator("#reply-new")).to_be_focused()
+    expect(page.locator("[data-reply-note]")).to_be_visible()
+    page.keyboard.type("Dessous.")
+    page.keyboard.press("Control+Enter")
+    under = page.locator("#thread > .comment .comment__replies > .comment").filter(has_text="Dessous.")
+    expect(under).to_be_focused()
+    expect(page.locator("[data-reply-note]")).to_be_hidden()
 
 
 def test_a_refused_reply_keeps_the_text_and_the_place(browse: Browse) -> None:

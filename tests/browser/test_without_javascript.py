@@ -42,7 +42,7 @@ def test_replying_and_reacting(page: Page) -> None:
     page.goto(THEIRS)
     page.locator("#topics .row__title").first.click()
     page.locator("#reply-new").fill("Sans **script**, tout de même.")
-    page.locator("#reply-new").locator("xpath=ancestor::form").get_by_role("button").click()
+    page.locator("#composer .button--primary").click()
     mine = page.locator(".comment").filter(has_text="Sans script, tout de même.").last
     expect(mine.locator(".prose strong")).to_have_text("script")
     # One lands on what one wrote.
@@ -52,10 +52,11 @@ def test_replying_and_reacting(page: Page) -> None:
     was = like.get_attribute("aria-pressed")
     like.click()
     expect(like).to_have_attribute("aria-pressed", "false" if was == "true" else "true")
-    first.locator(".comment__reply > summary").click()
-    first.locator(".comment__reply textarea").fill("Une réponse à la réponse.")
-    first.locator(".comment__reply form button").click()
-    expect(first.locator(".comment__replies")).to_contain_text("Une réponse à la réponse.")
+    first.locator("[data-reply-to]").first.click()
+    expect(page.locator("[data-reply-note]")).to_be_visible()
+    page.locator("#reply-new").fill("Une réponse à la réponse.")
+    page.locator("#composer .button--primary").click()
+    expect(first.locator(".comment__replies .comment").last).to_contain_text("Une réponse à la réponse.")
 
 
 def test_an_empty_reply_comes_back_with_its_reason(page: Page, watch: object) -> None:
@@ -63,7 +64,7 @@ def test_an_empty_reply_comes_back_with_its_reason(page: Page, watch: object) ->
     page.locator("#topics .row__title").first.click()
     page.locator("#reply-new").fill("   ")
     watch.expect(422, r"/comments/$")  # type: ignore[attr-defined]
-    page.locator("#reply-new").locator("xpath=ancestor::form").get_by_role("button").click()
+    page.locator("#composer .button--primary").click()
     expect(page.locator(".field__error")).to_be_visible()
     expect(page.locator("textarea[aria-invalid=true]")).to_be_visible()
 

@@ -24,6 +24,7 @@ DOORS = {
     "newest_for",
     "feed_of",
     "unread_for",
+    "counts",
     "unread_count",
     "of",
     "tally",
