@@ -151,7 +151,7 @@ def _topic_with_replies(topics: Any, person: Any) -> Any:
     from .city import insert
 
     found = min(topics.with_row()[:500], key=lambda one: abs(one.comments.count() - REPLIES))
-    missing = REPLIES - found.reply_count
+    missing = REPLIES - found.comments.count()
     if missing > 0:
         insert(
             "discussion.Comment", f"(SELECT id, row_number() OVER (ORDER BY id) AS n FROM directory_person "

@@ -11,6 +11,7 @@ from foundation.activity.actions import follow, record
 from foundation.audiences.actions import audience_of
 from foundation.audiences.policies import require
 from foundation.audiences.principals import EVERYONE
+from foundation.content.sending import sending_digest, sent_once
 from foundation.discussion.mentions import render_with_mentions
 from foundation.spaces.actions import create_space
 from foundation.spaces.models import Space
@@ -59,7 +60,6 @@ def _clean(title: str, body: str) -> tuple[str, str]:
     return title, body
 
 
-@transaction.atomic
 def start_topic(
     space: Space, title: str, body: str, *, actor: Any, language: str = "fr", sending_key: str | None = None
 ) -> Topic:
@@ -69,10 +69,14 @@ def start_topic(
     """
     require(actor, "communities.start_topic", space)
     title, body = _clean(title, body)
-    if sending_key:
-        sent = Topic.objects.filter(sending_key=sending_key, author=actor).first()
-        if sent:
-            return sent
+    key = sending_digest(sending_key, actor)
+    return sent_once(lambda: _start_topic(space, title, body, actor=actor, language=language, key=key))
+
+
+def _start_topic(space: Space, title: str, body: str, *, actor: Any, language: str, key: str | None) -> Topic:
+    sent = Topic.objects.filter(sending_key=key, author=actor).first() if key else None
+    if sent:
+        return sent
     now = timezone.now()
     topic = Topic(
         space=space,
@@ -83,10 +87,12 @@ def start_topic(
         owner=actor,
         updated=now,
         published=now,
-        sending_key=sending_key or None,
+        sending_key=key,
     )
-    topic.body_html, _mentioned = render_with_mentions(body, topic)
     topic.save()
+    # Who may read it, and so be mentioned in it, is asked of the database.
+    topic.body_html, _mentioned = render_with_mentions(body, topic)
+    topic.save(update_fields=["body_html"])
     follow(topic, actor=actor)
     record(TOPIC_STARTED, topic, actor=actor)
     return topic

@@ -245,15 +245,18 @@ def revoke_token(token: PersonalToken, *, actor: Person) -> None:
     token.delete()
 
 
+def _choice(field: str, value: str, person: Person) -> str:
+    """`value` if the field offers it, else ValidationError. The other fields are the directory's, complete or not."""
+    return str(Person._meta.get_field(field).clean(value, person))  # type: ignore[union-attr]
+
+
 def set_language(language: str, *, actor: Person) -> None:
     """The language of the interface, on every device."""
-    actor.language = language
-    actor.full_clean(validate_unique=False, validate_constraints=False)
+    actor.language = _choice("language", language, actor)
     actor.save(update_fields=["language"])
 
 
 def set_theme(theme: str, *, actor: Person) -> None:
     """Light, dark, or as the device."""
-    actor.theme = theme
-    actor.full_clean(validate_unique=False, validate_constraints=False)
+    actor.theme = _choice("theme", theme, actor)
     actor.save(update_fields=["theme"])

@@ -85,7 +85,9 @@ class PersonAdmin(FromTheDirectory):
 
     @admin.action(description=_("Deactivate and end their sessions"), permissions=["change"])
     def deactivate_people(self, request: HttpRequest, people: QuerySet) -> None:
-        for person in people.exclude(pk=request.user.pk):
+        people = people.exclude(pk=request.user.pk)
+        # SECURITY: who may edit people must not be able to shut out those who administer.
+        for person in people if request.user.is_superuser else people.filter(is_superuser=False):
             deactivate(person)
 
 

@@ -64,7 +64,10 @@ class DirectoryBackend(LDAPBackend):
 
 
 class LocalBackend(ModelBackend):
-    """Accounts with a password kept here: the emergency administrator, demonstrations without LDAP."""
+    """Accounts with a password kept here: the emergency administrator, demonstrations without LDAP.
+
+    A wrong one leaves `request.local_password_refused`: that attempt was decided, whatever the directory does.
+    """
 
     def authenticate(
         self, request: HttpRequest | None, username: str | None = None, password: str | None = None, **kwargs: Any
@@ -74,7 +77,11 @@ class LocalBackend(ModelBackend):
         # A hash takes a tenth of a second and more: not for each of 28,000 people who have no password here.
         if person is None or not person.has_usable_password():
             return None
-        return person if person.check_password(password) else None
+        if person.check_password(password):
+            return person
+        if request is not None:
+            request.local_password_refused = True  # type: ignore[attr-defined]
+        return None
 
     def get_user(self, user_id: int) -> Person | None:
         return active_person(user_id)

@@ -89,7 +89,7 @@ def _place(cursor: str) -> tuple[str, int]:
     """The name and id a cursor holds. ValueError for anything else."""
     try:
         name, pk = json.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
-    except TypeError as error:
+    except (TypeError, RecursionError) as error:
         raise ValueError("not a cursor") from error
     if not isinstance(name, str) or "\0" in name or not isinstance(pk, int) or not 0 < pk < 2**63:
         raise ValueError("not a cursor")

@@ -11,6 +11,10 @@ from .models import Session
 class SessionStore(DatabaseStore):
     """SESSION_ENGINE. Knows the person of a session, so that theirs can be listed and ended."""
 
+    def _validate_session_key(self, key: str | None) -> bool:
+        # SECURITY: a cookie can hold anything, a NUL too, at which PostgreSQL answers with an error.
+        return bool(super()._validate_session_key(key)) and key.isascii() and key.isalnum()  # type: ignore[union-attr]
+
     @classmethod
     def get_model_class(cls) -> type[Session]:
         return Session

@@ -81,7 +81,8 @@ def _valid(text: str) -> str | None:
     elif text.count(":") == 1:
         text = text.partition(":")[0]
     try:
-        found = ipaddress.ip_address(text)
+        # Without the zone of a link-local address, which names a card of this machine and which no database takes.
+        found = ipaddress.ip_address(text.partition("%")[0])
     except ValueError:
         return None
     mapped = getattr(found, "ipv4_mapped", None)

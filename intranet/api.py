@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from ninja import NinjaAPI
 from ninja.errors import AuthenticationError, AuthorizationError, HttpError
 from ninja.errors import ValidationError as SchemaError
+from ninja.parser import Parser
 from ninja.security import APIKeyCookie
 from psycopg_pool import PoolTimeout
 
@@ -33,10 +34,33 @@ class SessionAuth(APIKeyCookie):
         return request.user if request.user.is_authenticated and request.user.is_active else None
 
 
+class TextParser(Parser):
+    """Reads JSON. SECURITY: refuses texts that no database takes, a NUL or half a character, wherever they stand."""
+
+    def parse_body(self, request: HttpRequest) -> Any:
+        data = super().parse_body(request)
+        _check_texts(data)
+        return data
+
+
+def _check_texts(data: Any) -> None:
+    """ValueError for such a text; as deep as JSON may be."""
+    if isinstance(data, str):
+        if "\0" in data:
+            raise ValueError("NUL in a text")
+        data.encode()
+    elif isinstance(data, dict | list):
+        for one in data:
+            _check_texts(one)
+        for one in data.values() if isinstance(data, dict) else ():
+            _check_texts(one)
+
+
 api = NinjaAPI(
     title="Parvis",
     version="1",
     description="What the portal shows, for programs. Same rules, same refusals.",
+    parser=TextParser(),
     # A token first: a request that has one is not asked for a CSRF token.
     auth=[TokenAuth(), SessionAuth()],
     # SECURITY: the documentation page styles itself inline; nowhere else may.

@@ -4,8 +4,10 @@ Without any variable the portal runs embedded, for a newcomer or a demonstration
 With `PARVIS_ENVIRONMENT=production` what protects people becomes compulsory, and a missing secret stops the start.
 """
 
+import contextlib
 import secrets
 import socket
+import tempfile
 from pathlib import Path
 
 import environ
@@ -37,8 +39,12 @@ def local_secret(name: str) -> str:
     path = DATA_DIR / name
     if not path.exists():
         path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(secrets.token_urlsafe(48))
-        path.chmod(0o600)
+        # SECURITY: readable by its owner alone from the first byte on (so are temporary files), and whole or not there:
+        # of two processes that start at once, both use the one secret that was first.
+        with tempfile.NamedTemporaryFile("w", dir=path.parent) as file, contextlib.suppress(FileExistsError):
+            file.write(secrets.token_urlsafe(48))
+            file.flush()
+            path.hardlink_to(file.name)
     return path.read_text()
 
 
@@ -96,6 +102,8 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "intranet.middleware.MetricsMiddleware",
+    "intranet.middleware.Utf8Middleware",
+    "intranet.middleware.PrivateAnswersMiddleware",
     "csp.middleware.CSPMiddleware",
     "directory.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",

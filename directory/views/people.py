@@ -30,12 +30,11 @@ def people(request: HttpRequest) -> HttpResponse:
 @require_safe
 def person(request: HttpRequest, uuid: str) -> HttpResponse:
     """One person: how to reach them, where they belong, who is above and below."""
-    shown = get_object_or_404(
-        Person.objects.visible_to(request.user).select_related("unit", "manager__unit"), uuid=uuid
-    )
+    shown = get_object_or_404(Person.objects.visible_to(request.user).with_unit(), uuid=uuid)
     units = Unit.objects.visible_to(request.user).leading_to(shown.unit) if shown.unit else []
     reports = Person.objects.visible_to(request.user).reporting_to(shown).with_unit().in_name_order()[: REPORTS + 1]
-    manager = shown.manager if shown.manager and shown.manager.is_active else None
+    # SECURITY: an external sees nobody else, not even above themselves.
+    manager = Person.objects.visible_to(request.user).with_unit().filter(pk=shown.manager_id).first()
     context = {
         "person": shown,
         "units": list(units),

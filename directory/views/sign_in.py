@@ -21,8 +21,9 @@ from ..throttle import Attempt, TooManyFailures, client_address
 def next_address(request: HttpRequest, default: str) -> str:
     """Where to go on: `next` if it stays within the portal, else `default`, an address or the name of one."""
     wanted = request.POST.get("next") or request.GET.get("next") or ""
-    # SECURITY: a link to us must not lead, by way of a sign-in, to somebody else's copy of us.
-    is_safe = url_has_allowed_host_and_scheme(
+    # SECURITY: a link to us must not lead, by way of a sign-in, to somebody else's copy of us. Only a path: anything
+    # else would be taken for the name of a view.
+    is_safe = wanted.startswith("/") and url_has_allowed_host_and_scheme(
         wanted, allowed_hosts={request.get_host()}, require_https=request.is_secure()
     )
     return wanted if is_safe else resolve_url(default)
@@ -57,7 +58,9 @@ def sign_in(request: HttpRequest) -> HttpResponse:
         login(request, person)
         return redirect(address)
     if getattr(request, "directory_unavailable", False):
-        attempt.forgiven()
+        # SECURITY: the emergency account's password is checked here all the same: its failures count in an outage too.
+        if not getattr(request, "local_password_refused", False):
+            attempt.forgiven()
         response = _page(request, form, address, status=503, unavailable=True)
         response.headers["Retry-After"] = "60"
         return response
@@ -80,4 +83,7 @@ def sign_out(request: HttpRequest) -> HttpResponse:
         for session in Session.objects.visible_to(request.user).filter(pk=request.session.session_key):
             end_session(session, actor=request.user)
     logout(request)
-    return redirect(settings.LOGOUT_REDIRECT_URL)
+    response = redirect(settings.LOGOUT_REDIRECT_URL)
+    # SECURITY: "back" shows nothing of theirs to the next person at this machine.
+    response.headers["Clear-Site-Data"] = '"cache"'
+    return response

@@ -125,7 +125,7 @@ class NotificationQuerySet(models.QuerySet):
     def unread_count(self, person: Any) -> int:
         """How many `person` has not read, at most `UNREAD_CAP`. One query."""
         unread, params = self._unread_sql(person)
-        return rows(f"SELECT COUNT(*) FROM (SELECT id FROM {unread} LIMIT %s) AS some", [*params, UNREAD_CAP])[0][0]
+        return rows(f"SELECT COUNT(*) FROM (SELECT id FROM {unread} LIMIT %s) AS counted", [*params, UNREAD_CAP])[0][0]
 
     def unread_for(self, person: Any, limit: int) -> list[Any]:
         """The newest `limit` that `person` has not read, with their subjects."""

@@ -1,5 +1,6 @@
 """Background work of the activity floor."""
 
+import logging
 from datetime import timedelta
 
 from django.utils import timezone
@@ -7,6 +8,8 @@ from django_tasks import task
 
 from . import actions
 from .models import Activity
+
+logger = logging.getLogger(__name__)
 
 
 @task()
@@ -22,6 +25,11 @@ def fan_out_waiting(older_than: timedelta = timedelta(seconds=30)) -> int:
     late = Activity.objects.waiting().filter(created__lt=timezone.now() - older_than).order_by("pk")
     count = 0
     for activity in late[:500]:
-        actions.fan_out(activity)
+        try:
+            actions.fan_out(activity)
+        except Exception:
+            # One that cannot be told (of a verb no longer known, say) must not keep the others from being told.
+            logger.exception("activity %s cannot be told", activity.pk)
+            continue
         count += 1
     return count

@@ -4,6 +4,7 @@
 register a provider; the floor asks the providers and never knows who they are.
 """
 
+import re
 from collections.abc import Callable, Iterable
 from typing import Any, Protocol, TypeVar
 
@@ -13,6 +14,7 @@ T = TypeVar("T")
 
 EVERYONE = "everyone"
 ELECTED = "elected"
+_FORM = re.compile(r"everyone|elected|[a-z]+:[1-9][0-9]{0,17}")
 
 
 def principal(prefix: str, pk: int) -> str:
@@ -54,9 +56,11 @@ def register_provider(provider: PrincipalProvider) -> None:
 def provider_of(principal: str) -> PrincipalProvider:
     """The provider that knows `principal`; LookupError when nobody does."""
     prefix = principal.partition(":")[0]
-    for provider in _providers:
-        if prefix in provider.prefixes:
-            return provider
+    # SECURITY: one malformed principal in an audience would break every question about its readers.
+    if _FORM.fullmatch(principal):
+        for provider in _providers:
+            if prefix in provider.prefixes:
+                return provider
     raise LookupError(f"no provider for the principal {principal!r}")
 
 

@@ -8,9 +8,10 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from foundation.audiences.models import Audience
-from foundation.audiences.policies import require
+from foundation.audiences.policies import Denied, Refused, require
 from foundation.audiences.principals import provider_of
 from foundation.spaces.models import Role
+from foundation.spaces.policies import role_in
 from foundation.spaces.signals import happened
 
 from .models import Content, Share, State
@@ -20,10 +21,13 @@ from .models import Content, Share, State
 def share(
     content: Content, principal: str, *, actor: Any, role: int = Role.READER, expires: datetime | None = None
 ) -> Share:
-    """Show `content` to one more principal. Raises Refused, LookupError for an unknown kind of principal, and
-    ValueError for a date already past. Sharing again with the same principal changes role and date."""
+    """Show `content` to one more principal. Raises Refused, also for a role above one's own; LookupError for an unknown
+    principal; ValueError for a date already past. Sharing again with the same principal changes role and date."""
     require(actor, "content.share", content)
     provider_of(principal)
+    # SECURITY: nobody gives away more than they have.
+    if Role(role) > role_in(actor, content.space):
+        raise Refused(Denied(_("You may not share more than your own role in this space.")))
     if expires is not None and expires <= timezone.now():
         raise ValueError(_("The share would end before it begins: choose a later date."))
     given, _new = Share.objects.update_or_create(

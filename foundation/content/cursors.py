@@ -4,7 +4,7 @@ import base64
 import binascii
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any, Generic, TypeVar
 
 from django.core.exceptions import BadRequest
@@ -28,9 +28,10 @@ def decode(text: str | None) -> Cursor | None:
         parsed = datetime.fromisoformat(moment)
         if parsed.tzinfo is None or not 0 < int(pk) < 2**63:
             raise ValueError(text)
-    except (ValueError, binascii.Error) as error:
+        # SECURITY: databases refuse strange time zones, and the first and last day of the calendar have no other one.
+        return parsed.astimezone(UTC), int(pk)
+    except (ValueError, OverflowError, binascii.Error) as error:
         raise BadRequest("This cursor is not one of ours.") from error
-    return parsed, int(pk)
 
 
 @dataclass(frozen=True)

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from foundation.activity.actions import follow, record
 from foundation.audiences.policies import require
 from foundation.content.models import Content
+from foundation.content.sending import sending_digest, sent_once
 
 from .activities import COMMENT_EDITED, COMMENT_REMOVED, COMMENT_RESTORED, COMMENTED
 from .mentions import render_with_mentions
@@ -25,7 +26,6 @@ def _clean(body: str) -> str:
     return body
 
 
-@transaction.atomic
 def add_comment(
     content: Content, body: str, *, actor: Any, parent: Comment | None = None, sending_key: str | None = None
 ) -> Comment:
@@ -34,10 +34,14 @@ def add_comment(
     With a `sending_key` already used by this person, answers the comment it made: a resent form adds nothing.
     """
     require(actor, "discussion.comment", content)
-    if sending_key:
-        sent = Comment.objects.filter(author=actor, sending_key=sending_key).first()
-        if sent:
-            return sent
+    key = sending_digest(sending_key, actor)
+    return sent_once(lambda: _add_comment(content, body, actor=actor, parent=parent, key=key))
+
+
+def _add_comment(content: Content, body: str, *, actor: Any, parent: Comment | None, key: str | None) -> Comment:
+    sent = Comment.objects.filter(author=actor, sending_key=key).first() if key else None
+    if sent:
+        return sent
     if parent is not None and (parent.content_id != content.pk or parent.removed):
         raise ValidationError({"parent": _("The reply you answer is no longer there.")})
     body = _clean(body)
@@ -48,7 +52,7 @@ def add_comment(
         author=actor,
         body=body,
         body_html=html,
-        sending_key=sending_key or None,
+        sending_key=key,
     )
     comment.mentioned.set(mentioned)
     # A query rather than save(): two replies at once must not undo each other's other columns.

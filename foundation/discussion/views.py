@@ -10,11 +10,12 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
-from foundation.audiences.policies import require
+from foundation.audiences.policies import ask, require
 from foundation.content.models import Content
 
 from . import actions
 from .models import Comment, Reaction
+from .templatetags.discussion import comment_entry
 from .threads import entry_of, signs_of
 
 
@@ -30,7 +31,7 @@ def _comment(request: HttpRequest, uuid: UUID) -> Comment:
 def _entry(request: HttpRequest, comment: Comment) -> HttpResponse:
     tally = Reaction.objects.tally(comment.content, request.user).get(comment.pk, {})
     entry = entry_of(comment, request.user, tally)
-    return render(request, "discussion/_entry.html", {"entry": entry, "can_comment": True})
+    return HttpResponse(comment_entry(entry, ask(request.user, "discussion.comment", comment.content)))
 
 
 def _words(error: ValidationError) -> str:
@@ -112,5 +113,10 @@ def react(request: HttpRequest, uuid: UUID) -> HttpResponse:
     if not request.htmx:
         return redirect(comment.get_absolute_url() if comment else content.get_absolute_url())
     tally = Reaction.objects.tally(content, request.user).get(comment.pk if comment else None, {})
-    context = {"content": content, "comment": comment, "signs": signs_of(tally), "can_comment": True}
+    context = {
+        "content_uuid": content.uuid,
+        "comment_uuid": comment.uuid if comment else "",
+        "signs": signs_of(tally),
+        "can_comment": True,
+    }
     return render(request, "discussion/_signs.html", context)

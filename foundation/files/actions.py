@@ -73,11 +73,12 @@ def _image_type(upload: File) -> str:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("error", Image.DecompressionBombWarning)
-            with Image.open(upload) as picture:
+            # SECURITY: only these four decoders, of the forty there are, ever read what people send.
+            with Image.open(upload, formats=list(INLINE_IMAGES)) as picture:
                 width, height = picture.size
-                media_type = INLINE_IMAGES.get(picture.format or "", "")
+                media_type = INLINE_IMAGES[picture.format or ""]
                 picture.verify()
-    except (OSError, SyntaxError, ValueError, Image.DecompressionBombError, Image.DecompressionBombWarning):
+    except (OSError, SyntaxError, ValueError, KeyError, Image.DecompressionBombError, Image.DecompressionBombWarning):
         return ""
     return media_type if width * height <= MAX_PIXELS else ""
 

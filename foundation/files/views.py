@@ -18,6 +18,9 @@ from foundation.content.models import Content
 from . import actions
 from .models import Attachment
 
+# How the media types end of what a browser runs or applies.
+ACTIVE = ("script", "css", "html", "xml", "wasm", "manifest+json")
+
 
 def _etag(request: HttpRequest, uuid: UUID, name: str) -> str | None:
     found = Attachment.objects.visible_to(request.user).filter(uuid=uuid).values_list("blob_id", flat=True).first()
@@ -35,7 +38,9 @@ def attachment(request: HttpRequest, uuid: UUID, name: str) -> HttpResponseBase:
     else:
         response = FileResponse(default_storage.open(found.blob.path, "rb"))
         response.headers["Content-Length"] = str(found.blob.size)
-    response.headers["Content-Type"] = found.media_type
+    # SECURITY: by our own address a page could otherwise load somebody's file as its script or style.
+    is_active = found.media_type.endswith(ACTIVE)
+    response.headers["Content-Type"] = "application/octet-stream" if is_active else found.media_type
     # SECURITY: only verified pictures are shown in place; anything else is saved, and runs nothing if opened here.
     response.headers["Content-Disposition"] = content_disposition_header(not found.is_image, found.name) or "attachment"
     response.headers["Content-Security-Policy"] = "default-src 'none'; sandbox"

@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.db import transaction
+from django.utils.crypto import get_random_string
 from django.utils.text import slugify
 
 from foundation.audiences.models import Audience
@@ -12,15 +13,16 @@ from foundation.audiences.principals import forget
 from .models import Membership, Role, Space
 from .signals import happened
 
+# Pages beside those of spaces: /communities/new/.
+RESERVED = frozenset({"new"})
+
 
 def free_slug(name: str) -> str:
-    """A short address for `name` that no space has."""
+    """A short address for `name` that neither a space nor a page has."""
     base = slugify(name)[:70] or "espace"
-    slug, number = base, 1
-    while Space.objects.filter(slug=slug).exists():
-        number += 1
-        slug = f"{base}-{number}"
-    return slug
+    few = [base, *(f"{base}-{number}" for number in range(2, 10))]
+    taken = {*RESERVED, *Space.objects.filter(slug__in=few).values_list("slug", flat=True)}
+    return next((slug for slug in few if slug not in taken), f"{base}-{get_random_string(8).lower()}")
 
 
 @transaction.atomic
@@ -81,8 +83,10 @@ def leave(space: Space, *, actor: Any) -> None:
 
 @transaction.atomic
 def add_member(space: Space, person: Any, role: int = Role.CONTRIBUTOR, *, actor: Any) -> Membership:
-    """Take a person in, or change their role. Raises Refused unless `actor` owns the space, and for the last owner."""
+    """Take a person in, or change their role. Raises Refused unless `actor` owns the space, and for the last owner;
+    ValueError for a role there is not."""
     require(actor, "spaces.manage", space)
+    role = Role(role)
     # Locked, like every change of owners: the last one stays.
     Space.objects.select_for_update().get(pk=space.pk)
     if role < Role.OWNER and space.memberships.filter(person=person, role=Role.OWNER).exists():

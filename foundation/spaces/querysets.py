@@ -93,6 +93,8 @@ class SpaceQuerySet(models.QuerySet):
 
     def matching(self, words: str) -> "SpaceQuerySet":
         """Whose name contains the words, in either language."""
+        # SECURITY: PostgreSQL takes no NUL, and answers with an error.
+        words = words.replace("\0", "")
         return self.filter(Q(name_fr__icontains=words) | Q(name_en__icontains=words)) if words else self
 
     def in_name_order(self, language: str) -> "SpaceQuerySet":

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime, timedelta
+from functools import lru_cache
 
 from django.utils import dateformat, timezone
 from django.utils.translation import gettext, ngettext
@@ -47,6 +48,12 @@ def long(moment: datetime | date) -> str:
 
 def full(moment: datetime | date) -> str:
     """The whole date, with the hour if there is one."""
+    return _full(moment, reading_language())
+
+
+@lru_cache(maxsize=4096)
+def _full(moment: datetime | date, _language: str) -> str:
+    # Kept: it is the title of every date of every list, and never changes.
     local = _local(moment)
     if not isinstance(local, datetime):
         return long(local)

@@ -11,6 +11,7 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext
 from markdown_it import MarkdownIt
 from markdown_it.renderer import RendererHTML
+from markdown_it.rules_block import StateBlock, table
 from markdown_it.rules_core import StateCore
 from markdown_it.token import Token
 
@@ -18,6 +19,8 @@ MAX_LENGTH = 100_000
 MAX_NESTING = 20
 FIRST_HEADING = 3
 ALIGNMENTS = ("left", "center", "right")
+# Cells that a text's tables may have beyond those it has room for, since rows may be left short.
+CELLS = 1000
 
 # SECURITY: the whole of what can come out. No style, id, form, frame, script, event; classes are our own two sets.
 TAGS = {
@@ -93,25 +96,46 @@ def _link_bare_addresses(state: StateCore) -> None:
         block.children = children
 
 
-def is_local(address: str) -> bool:
-    """Tell whether an address is a path of this very site.
+# SECURITY: pictures of the portal are files. At any other address of ours, a text would make its readers' browsers ask
+# for pages in their name.
+PICTURE = re.compile(r"/files/[0-9A-Za-z-]+(?:/[^/\\?#]+)?")
 
-    SECURITY: `//other` and `/\\other` look like paths and lead elsewhere.
-    """
-    return address.startswith("/") and not address.startswith(("//", "/\\")) and "\\" not in address
+
+def is_picture(address: str) -> bool:
+    """Tell whether an address is that of a file of this very site, whole: `..` and `//other` lead elsewhere."""
+    return bool(PICTURE.fullmatch(address))
 
 
 def _render_image(self: RendererHTML, tokens: list[Token], index: int, options: Any, env: Any) -> str:
-    """Show images of this site; an image from elsewhere becomes a link, so that reading tells nobody."""
+    """Show files of this site; an image from elsewhere becomes a link, so that reading tells nobody."""
     token = tokens[index]
     source = str(token.attrs.get("src", ""))
     alt = self.renderInlineAsText(token.children or [], options, env)
-    if is_local(source):
+    if is_picture(source):
         image = Token("image", "img", 0, attrs={"src": source, "alt": alt, "loading": "lazy"})
         return f"<img{self.renderAttrs(image)}>"
     link = Token("link", "a", 0, attrs={"href": source})
     text = Token("text", "", 0, content=alt or source)
     return f"<a{self.renderAttrs(link)}>{self.text([text], 0, options, env)}</a>"
+
+
+def _table(state: StateBlock, start: int, end: int, silent: bool) -> bool:
+    """A table, unless it has more cells than the text has room for; from there on the text's tables are text.
+
+    SECURITY: short rows are filled up with empty cells. Thirty small tables in a comment made a million of them: a
+    minute and a half of a worker, and 22 MB for each reader. A written cell takes two characters.
+    """
+    if silent:
+        return table(state, start, end, silent)
+    room = state.env.setdefault("cells", len(state.src) // 2 + CELLS)
+    before = len(state.tokens)
+    if room <= 0 or not table(state, start, end, silent):
+        return False
+    state.env["cells"] = room = room - sum(token.type == "td_open" for token in state.tokens[before:])
+    if room < 0:
+        del state.tokens[before:]
+        state.line = start
+    return room >= 0
 
 
 def _open_table(self: RendererHTML, tokens: list[Token], index: int, options: Any, env: Any) -> str:
@@ -136,6 +160,7 @@ def parser() -> MarkdownIt:
     # SECURITY: html off, so that markup in the text is text; the nesting limit keeps hostile input linear.
     markdown = MarkdownIt("commonmark", {"html": False, "maxNesting": MAX_NESTING})
     markdown.enable(["table", "strikethrough"])
+    markdown.block.ruler.at("table", _table, {"alt": ["paragraph", "reference"]})
     markdown.core.ruler.push("bare_addresses", _link_bare_addresses)
     markdown.add_render_rule("image", _render_image)
     markdown.add_render_rule("table_open", _open_table)
@@ -146,7 +171,7 @@ def parser() -> MarkdownIt:
 
 
 def _keep_attribute(tag: str, name: str, value: str) -> str | None:
-    if tag == "img" and name == "src" and not is_local(value):
+    if tag == "img" and name == "src" and not is_picture(value):
         return None
     return value
 

@@ -5,7 +5,7 @@ import time
 import pytest
 from django.utils.translation import override
 
-from foundation.ui.markup import MAX_LENGTH, is_local, render_markdown
+from foundation.ui.markup import MAX_LENGTH, is_picture, render_markdown
 
 
 def test_headings_start_under_the_page_own():
@@ -98,8 +98,9 @@ def test_an_image_from_elsewhere_becomes_a_link(address):
 
 
 def test_what_looks_like_a_path_and_leads_elsewhere_is_not_local():
-    assert is_local("/files/1")
-    assert not any(is_local(address) for address in ("//a.example", "/\\a.example", "https://a.example", "a", ""))
+    assert is_picture("/files/1") and is_picture("/files/0f-1/plan%20d%C3%A9neigement.png")
+    elsewhere = ["//a.example", "/\\a.example", "https://a.example", "", "/people/", "/files/1?x", "/files/1/../../a"]
+    assert not any(is_picture(address) for address in elsewhere)
 
 
 def test_an_image_of_ours_is_shown():
