@@ -5,7 +5,7 @@ from uuid import uuid4
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from foundation.spaces.models import Space
+from foundation.spaces.models import Role, Space
 
 from .models import BODY_MAX
 
@@ -34,8 +34,24 @@ class TopicForm(forms.Form):
     sending_key = forms.CharField(widget=forms.HiddenInput, required=False, max_length=64, initial=lambda: uuid4().hex)
 
 
+class MemberForm(forms.Form):
+    """Welcome someone in a community, by their user name or e-mail address."""
+
+    person = forms.CharField(
+        label=_("User name or e-mail address"),
+        max_length=254,
+        error_messages={"required": _("Say whom to welcome.")},
+    )
+    role = forms.TypedChoiceField(
+        label=_("Role"),
+        coerce=int,
+        choices=[(Role.READER, _("Reads")), (Role.CONTRIBUTOR, _("Takes part")), (Role.OWNER, _("Host"))],
+        initial=Role.CONTRIBUTOR,
+    )
+
+
 class CommunityForm(forms.Form):
-    """Create a community."""
+    """Create or change a community."""
 
     name_fr = forms.CharField(
         label=_("Name in French"), max_length=160, error_messages={"required": _("Give the community a French name.")}

@@ -3,6 +3,7 @@
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from foundation.audiences.policies import ask
 from foundation.content.kinds import ContentKind, register_kind
 from foundation.content.models import Content
 from foundation.spaces.kinds import SpaceTab, register_space_url, register_tab
@@ -28,6 +29,10 @@ def _members_url(space: Space) -> str:
     return reverse("communities:members", args=[space.slug])
 
 
+def _settings_url(space: Space) -> str:
+    return reverse("communities:settings", args=[space.slug])
+
+
 register_kind(
     ContentKind(
         model=Topic,
@@ -42,6 +47,17 @@ for _kind in WITH_TOPICS:
     register_space_url(_kind, _space_url)
 register_tab(SpaceTab("topics", _("Discussions"), "messages", 10, _space_url, WITH_TOPICS))
 register_tab(SpaceTab("members", _("Members"), "users", 90, _members_url, WITH_TOPICS))
+register_tab(
+    SpaceTab(
+        "settings",
+        _("Settings"),
+        "settings",
+        100,
+        _settings_url,
+        WITH_TOPICS,
+        lambda person, space: bool(ask(person, "spaces.manage", space)),
+    )
+)
 register(
     NavigationItem("communities", _("Communities"), "communities:communities", "users-group", order=30, on_phone=True)
 )

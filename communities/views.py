@@ -11,6 +11,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from directory.models import Person
 from foundation.activity.actions import mark_content_read
 from foundation.activity.models import Follow
 from foundation.audiences.policies import ask, require
@@ -25,7 +26,7 @@ from foundation.spaces.models import Membership, Role, Space
 from foundation.spaces.querysets import my_space_ids
 
 from . import actions
-from .forms import CommunityForm, TopicForm
+from .forms import CommunityForm, MemberForm, TopicForm
 from .models import Topic
 
 PAGE = 20
@@ -111,7 +112,10 @@ def _members(request: HttpRequest, space: Space) -> Any:
 @require_safe
 def members(request: HttpRequest, slug: str) -> HttpResponse:
     """Who takes part, hosts first."""
-    space = _space(request, slug)
+    return _members_page(request, _space(request, slug), MemberForm())
+
+
+def _members_page(request: HttpRequest, space: Space, form: MemberForm, status: int = 200) -> HttpResponse:
     after = request.GET.get("after", "")
     start = int(after) if after.isdecimal() and len(after) < 7 else 0
     rows = list(_members(request, space)[start : start + MEMBERS_PAGE + 1])
@@ -119,8 +123,55 @@ def members(request: HttpRequest, slug: str) -> HttpResponse:
         **_of_space(request, space, "members"),
         "rows": rows[:MEMBERS_PAGE],
         "next_url": f"?after={start + MEMBERS_PAGE}" if len(rows) > MEMBERS_PAGE else "",
+        "can_manage": ask(request.user, "spaces.manage", space),
+        "form": form,
     }
-    return render(request, "communities/members.html", context)
+    return render(request, "communities/members.html", context, status=status)
+
+
+@require_POST
+def add_member(request: HttpRequest, slug: str) -> HttpResponse:
+    """Welcome someone, or change their role."""
+    space = _space(request, slug)
+    require(request.user, "spaces.manage", space)
+    form = MemberForm(request.POST)
+    if form.is_valid():
+        person = Person.objects.visible_to(request.user).known_as(form.cleaned_data["person"]).first()
+        if person is not None:
+            space_actions.add_member(space, person, form.cleaned_data["role"], actor=request.user)
+            messages.success(request, _("%(name)s is now a member.") % {"name": person.name})
+            return redirect("communities:members", slug=slug)
+        form.add_error("person", _("Nobody has this user name or address."))
+    return _members_page(request, space, form, status=422)
+
+
+@require_POST
+def remove_member(request: HttpRequest, slug: str, uuid: UUID) -> HttpResponse:
+    """Take someone out; what they wrote stays."""
+    space = _space(request, slug)
+    person = get_object_or_404(Person.objects.visible_to(request.user), uuid=uuid)
+    space_actions.remove_member(space, person, actor=request.user)
+    messages.success(request, _("%(name)s is no longer a member.") % {"name": person.name})
+    return redirect("communities:members", slug=slug)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def settings(request: HttpRequest, slug: str) -> HttpResponse:
+    """Names, description, and who takes part."""
+    space = _space(request, slug)
+    require(request.user, "spaces.manage", space)
+    fields = ("name_fr", "name_en", "description_fr", "description_en")
+    initial = {name: getattr(space, name) for name in (*fields, "access")}
+    form = CommunityForm(request.POST or None, initial=initial)
+    if request.method == "POST" and form.is_valid():
+        words = {name: form.cleaned_data[name] for name in fields}
+        space_actions.describe(space, actor=request.user, **words)
+        if form.cleaned_data["access"] != space.access:
+            space_actions.change_access(space, form.cleaned_data["access"], actor=request.user)
+        messages.success(request, _("The community was changed."))
+        return redirect(space)
+    context = {**_of_space(request, space, "settings"), "form": form}
+    return render(request, "communities/settings.html", context, status=422 if form.errors else 200)
 
 
 @require_POST

@@ -53,6 +53,11 @@ class PersonQuerySet(models.QuerySet):
             found = found.filter(search_name__contains=word)
         return found
 
+    def known_as(self, name: str) -> Self:
+        """Who has this user name or e-mail address."""
+        name = name.strip().lower()
+        return self.filter(models.Q(username=name) | models.Q(email__iexact=name)).order_by("pk")
+
     def in_name_order(self) -> Self:
         return self.order_by("search_name", "pk")
 

@@ -73,7 +73,11 @@ for _router in (directory, communities, applications, activity, discussion):
 
 @api.exception_handler(SchemaError)
 def bad_schema(request: HttpRequest, error: SchemaError) -> HttpResponse:
-    errors = [{"field": ".".join(str(one) for one in each["loc"][1:]), "message": each["msg"]} for each in error.errors]
+    # A location is ("body", "data", "title") or ("query", "paging", "limit"): a program knows the field.
+    errors = [
+        {"field": ".".join(str(one) for one in each["loc"][2:] or each["loc"][1:]), "message": each["msg"]}
+        for each in error.errors
+    ]
     return problem(422, detail=_("Some fields are missing or not as expected."), errors=errors)
 
 

@@ -291,7 +291,12 @@ LOGGING = {
         }
     },
     "root": {"handlers": ["console"], "level": env.str("LOG_LEVEL", default="INFO" if PRODUCTION else "WARNING")},
-    "loggers": {"django.request": {"level": "ERROR"}, "django_auth_ldap": {"level": "ERROR"}},
+    "loggers": {
+        "django.request": {"level": "ERROR"},
+        "django_auth_ldap": {"level": "ERROR"},
+        # The worker looks at its queue three times a second, and would say so each time.
+        "django_tasks_db": {"level": "WARNING"},
+    },
 }
 TEST_RUNNER = "django.test.runner.DiscoverRunner"
 

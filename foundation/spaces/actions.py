@@ -111,6 +111,16 @@ def remove_member(space: Space, person: Any, *, actor: Any) -> None:
 
 
 @transaction.atomic
+def describe(space: Space, *, actor: Any, name_fr: str, name_en: str, description_fr: str, description_en: str) -> None:
+    """Change the names and descriptions; the address stays. Raises Refused unless `actor` owns the space."""
+    require(actor, "spaces.manage", space)
+    space.name_fr, space.name_en = name_fr, name_en
+    space.description_fr, space.description_en = description_fr, description_en
+    space.save(update_fields=["name_fr", "name_en", "description_fr", "description_en"])
+    happened.send(Space, verb="spaces.described", target=space, actor=actor, data={})
+
+
+@transaction.atomic
 def change_access(space: Space, access: str, audience: Audience | None = None, *, actor: Any) -> None:
     """Open, restrict or hide a space: one row, and all its content follows at once. Raises Refused."""
     require(actor, "spaces.manage", space)

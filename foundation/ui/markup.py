@@ -120,22 +120,18 @@ def _render_image(self: RendererHTML, tokens: list[Token], index: int, options: 
 
 
 def _table(state: StateBlock, start: int, end: int, silent: bool) -> bool:
-    """A table, unless it has more cells than the text has room for; from there on the text's tables are text.
+    """A table, of no more cells than the text has room for; what comes after is text.
 
     SECURITY: short rows are filled up with empty cells. Thirty small tables in a comment made a million of them: a
     minute and a half of a worker, and 22 MB for each reader. A written cell takes two characters.
     """
-    if silent:
-        return table(state, start, end, silent)
+    columns = state.src[state.bMarks[start] : state.eMarks[start]].strip().strip("|").count("|") + 1
     room = state.env.setdefault("cells", len(state.src) // 2 + CELLS)
-    before = len(state.tokens)
-    if room <= 0 or not table(state, start, end, silent):
+    if room < columns or not table(state, start, min(end, start + 2 + room // columns), silent):
         return False
-    state.env["cells"] = room = room - sum(token.type == "td_open" for token in state.tokens[before:])
-    if room < 0:
-        del state.tokens[before:]
-        state.line = start
-    return room >= 0
+    if not silent:
+        state.env["cells"] = room - columns * (state.line - start)
+    return True
 
 
 def _open_table(self: RendererHTML, tokens: list[Token], index: int, options: Any, env: Any) -> str:

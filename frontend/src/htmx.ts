@@ -12,6 +12,8 @@ htmx.config.historyCacheSize = 0;
 htmx.config.refreshOnHistoryMiss = true;
 htmx.config.scrollBehavior = "auto";
 htmx.config.timeout = 30_000;
+// What arrives works at once: before it settles, a button would send its form as if there were no script.
+htmx.config.defaultSettleDelay = 0;
 htmx.config.responseHandling = [
   { code: "204", swap: false },
   { code: "[23]..", swap: true },

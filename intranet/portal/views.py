@@ -16,7 +16,8 @@ from foundation.content.models import Content
 from foundation.spaces.models import Space
 from foundation.spaces.querysets import my_space_ids
 
-NEW = 12
+NEW = 10
+NEW_ELECTED = 6
 TOLD = 5
 # The council's files come first on the page of elected officials.
 TOLD_ELECTED = 3
@@ -33,7 +34,9 @@ def home(request: HttpRequest) -> HttpResponse:
     council = _council(person)
     # What the council's card shows is not shown again below it.
     spaces = [pk for pk in my_space_ids(person) if council is None or pk != council.pk]
-    feed = page_of(list(Content.objects.newest_for(person, NEW + 1, spaces=spaces, before=cursor).with_card()), NEW)
+    size = NEW_ELECTED if person.is_elected else NEW
+    newest = Content.objects.newest_for(person, size + 1, spaces=spaces, before=cursor)
+    feed = page_of(list(newest.with_card()), size)
     if cursor and request.htmx:
         return render(request, "portal/_feed.html", {"feed": cards_of(feed.items), "next": feed.next})
     files = list(Content.objects.newest_for(person, FILES, spaces=[council.pk]).with_card()) if council else []

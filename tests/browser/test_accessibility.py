@@ -12,7 +12,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from .conftest import HEIGHTS, NARROW, PHONE, WIDE, Browse
-from .portal import AXE, ELECTED, EMPLOYEE, Portal, Watch
+from .portal import AXE, ELECTED, EMPLOYEE, Portal, Watch, act
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
 
@@ -203,8 +203,8 @@ def test_pages(browse: Browse, watch: Watch, portal: Portal, language: str) -> N
     page.goto(topic)
     page.locator("main details.menu > summary").click()
     reading.read(page, "topic, its menu open", within="main details.menu")
-    page.locator("main form[action$='/trash/'] button").click()
-    expect(page.locator("main form[action$='/restore/']").first).to_be_visible()
+    page.locator(act("/trash/")).click()
+    expect(page.locator(act("/restore/")).first).to_be_visible()
     reading.read(page, "trash")
     reading.title(page, "trash")
     page.goto(f"{MEMBER_OF}topics/new/")
@@ -270,13 +270,13 @@ def test_states_of_the_frame(browse: Browse, watch: Watch, portal: Portal, langu
         expect(page.locator("main .empty")).to_be_visible()
         reading.read(page, name)
     page.goto(NOT_MEMBER_OF)
-    page.locator("main form[action$='/join/'] button").click()
+    page.locator(act("/join/")).click()
     expect(page.locator("[role=status]").first).to_be_visible()
     reading.read(page, "a message on top of the page")
     page.goto(f"{NOT_MEMBER_OF}trash/")
     reading.read(page, "trash, empty")
     page.goto(NOT_MEMBER_OF)
-    page.locator("form[action$='/leave/'] button").click()
+    page.locator(act("/leave/")).click()
     expect(page).to_have_url(f"{portal.url}/communities/")
 
     page = browse(ELECTED, language=language, theme="auto", touch=False)

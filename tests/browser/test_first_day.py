@@ -8,7 +8,7 @@ from playwright.sync_api import Browser, Page, expect
 from playwright.sync_api import Error as PlaywrightError
 
 from .conftest import PHONE, Browse
-from .portal import COMMUNICATIONS, ELECTED, EMPLOYEE, HOST, Portal, Watch, is_connected, set_preference, sign_in
+from .portal import COMMUNICATIONS, ELECTED, EMPLOYEE, HOST, Portal, Watch, act, is_connected, set_preference, sign_in
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
 
@@ -108,7 +108,7 @@ def test_a_conversation_across_the_city(browse: Browse, tmp_path: Path) -> None:
     """Join, ask with a file, be answered from elsewhere, hear of it at once, read it, and leave nothing unread."""
     mine = browse(EMPLOYEE, next_page="/communities/")
     row = mine.get_by_role("listitem").filter(has=mine.get_by_role("link", name=COMMUNITY, exact=True))
-    row.locator("form[action$='/join/'] button").click()
+    row.locator(act("/join/")).click()
     expect(mine.get_by_role("heading", level=1)).to_have_text(COMMUNITY)
     expect(mine.get_by_role("status").filter(has_text="Bienvenue")).to_be_visible()
 

@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from .conftest import PHONE, WIDE, Browse
-from .portal import EMPLOYEE, HOST, MANAGER
+from .portal import EMPLOYEE, HOST, MANAGER, act
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
 
@@ -187,13 +187,13 @@ def test_replying_and_reacting(browse: Browse) -> None:
     expect(sign).to_be_focused()
 
     # Remove it, and put it back.
-    press_until(page, "form[action$='/remove/'] button")
+    press_until(page, act("/remove/"))
     page.keyboard.press("Enter")
     restore = second.get_by_role("button", name="Restaurer")
     expect(restore).to_be_visible()
     expect(restore.or_(second.locator(".comment__author"))).not_to_have_count(0)
     assert has_focus(page, f"#{second.get_attribute('id')}")
-    press_until(page, "form[action$='/restore/'] button")
+    press_until(page, act("/restore/"))
     page.keyboard.press("Enter")
     expect(second).to_contain_text("Et une seconde réponse.")
     assert has_focus(page, f"#{second.get_attribute('id')}")
@@ -231,13 +231,13 @@ def test_reading_notifications_one_after_the_other(browse: Browse) -> None:
     rows = page.locator("main .row--unread")
     total = rows.count()
     assert total > 1
-    press_until(page, ".row--unread form button")
+    press_until(page, ".row--unread .row__action button")
     page.keyboard.press("Enter")
     expect(rows).to_have_count(total - 1)
     # On to the next one: its line has focus.
     assert has_focus(page, "main .row--unread")
     for left in range(total - 2, -1, -1):
-        press_until(page, ".row--unread form button")
+        press_until(page, ".row--unread .row__action button")
         page.keyboard.press("Enter")
         expect(rows).to_have_count(left)
         assert has_focus(page, "main"), "focus was lost with the line"

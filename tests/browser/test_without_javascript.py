@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from .conftest import PHONE, WIDE, Browse
-from .portal import ADMINISTRATOR, COMMUNICATIONS, Portal, sign_in
+from .portal import ADMINISTRATOR, COMMUNICATIONS, Portal, act, sign_in
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
 
@@ -83,10 +83,10 @@ def test_marking_as_read(browse: Browse) -> None:
 
 def test_joining_and_leaving(page: Page) -> None:
     page.goto(NOT_THEIRS)
-    page.locator("main form[action$='/join/'] button").click()
+    page.locator(act("/join/")).click()
     expect(page.get_by_role("status").first).to_contain_text("Géomatique")
     expect(page.locator(f"main a[href='{NOT_THEIRS}topics/new/']").first).to_be_visible()
-    page.locator("form[action$='/leave/'] button").click()
+    page.locator(act("/leave/")).click()
     expect(page).to_have_url(re.compile("/communities/$"))
 
 

@@ -167,3 +167,38 @@ def test_a_long_thread_shows_its_end_and_the_rest_on_demand(
         page = client.get(topic.get_absolute_url()).content.decode()
     assert "Réponse 204." in page and "Réponse 4." not in page
     assert "Réponse 4." in client.get(f"{topic.get_absolute_url()}?all").content.decode()
+
+
+def test_a_host_welcomes_and_removes_people(
+    community: Space, host: Person, member: Person, colleague: Person, outsider: Person, sign_in: SignIn, deliver: Any
+) -> None:
+    change_access(community, Space.Access.RESTRICTED, actor=fresh(host))
+    add = f"/communities/{community.slug}/members/add/"
+    client = sign_in(host)
+    Person.objects.filter(pk=colleague.pk).update(email="carla@ville.example")
+    assert client.post(add, {"person": " Carla@ville.example ", "role": "20"}).status_code == 302
+    deliver()
+    told = sign_in(colleague).get("/api/v1/notifications").json()["items"]
+    assert told[0]["title"] == "Helene Hote vous accueille dans Béton et chaussées"
+    assert sign_in(colleague).get(f"/communities/{community.slug}/topics/new/").status_code == 200
+    unknown = client.post(add, {"person": "personne", "role": "20"})
+    assert unknown.status_code == 422 and "Personne n&#x27;a ce nom" in unknown.content.decode()
+    assert client.post(add, {"person": "carla.collegue", "role": "99"}).status_code == 422
+    assert sign_in(member).post(add, {"person": "carla.collegue", "role": "40"}).status_code == 403
+    remove = f"/communities/{community.slug}/members/{colleague.uuid}/remove/"
+    assert sign_in(member).post(remove).status_code == 403
+    assert client.post(remove).status_code == 302
+    assert sign_in(colleague).get(f"/communities/{community.slug}/topics/new/").status_code == 403
+    # The last host neither leaves nor steps down.
+    assert client.post(add, {"person": host.username, "role": "10"}).status_code == 403
+
+
+def test_a_host_changes_names_and_access(community: Space, host: Person, member: Person, sign_in: SignIn) -> None:
+    address = f"/communities/{community.slug}/settings/"
+    assert sign_in(member).get(address).status_code == 403
+    client = sign_in(host)
+    changed = {"name_fr": "Béton", "name_en": "", "description_fr": "x", "description_en": "", "access": "hidden"}
+    assert client.post(address, {**changed, "name_fr": ""}).status_code == 422
+    assert client.post(address, changed).status_code == 302
+    community.refresh_from_db()
+    assert (community.name_fr, community.access, community.slug) == ("Béton", "hidden", "beton-et-chaussees")

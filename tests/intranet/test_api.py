@@ -76,7 +76,7 @@ def test_bad_input_is_explained_field_by_field_and_changes_nothing(
     assert problem["errors"] == [{"field": "title", "message": words}]
     assert problem["status"] == 422 and problem["instance"].startswith("urn:request:")
     missing = client.post(address, {"title": "x"}, content_type="application/json", headers=headers)
-    assert missing.status_code == 422 and missing.json()["errors"][0]["field"].endswith("body")
+    assert missing.status_code == 422 and [one["field"] for one in missing.json()["errors"]] == ["body"]
     broken = client.post(address, "{", content_type="application/json", headers=headers)
     assert broken.status_code in (400, 422) and broken["Content-Type"] == "application/problem+json"
     assert not Topic.objects.exists()
