@@ -144,7 +144,7 @@ if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
         "timeout": 20,
     }
 elif DATABASES["default"]["ENGINE"].endswith("postgresql"):
-    # A pool, never CONN_MAX_AGE: under ASGI that leaves a connection per thread behind (facts).
+    # A pool, never CONN_MAX_AGE: under ASGI that leaves a connection per thread behind (decision 19).
     DATABASES["default"]["OPTIONS"] = {
         "pool": {"min_size": 1, "max_size": env.int("DATABASE_POOL", default=8), "timeout": 5},
         "connect_timeout": 4,
@@ -156,7 +156,7 @@ if REDIS_URL:
     CACHES = {"default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": REDIS_URL}}
     CHANNEL_LAYERS = {
         "default": {
-            # The pub-sub layer heals after a Redis restart; the core layer never does (facts).
+            # The pub-sub layer heals after a Redis restart; the core layer never does (decision 6).
             "BACKEND": "channels_redis.pubsub.RedisPubSubChannelLayer",
             # Without `socket_timeout: None` idle sockets die after five seconds.
             "CONFIG": {"hosts": [{"address": REDIS_URL, "socket_timeout": None}]},
