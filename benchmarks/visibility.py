@@ -147,11 +147,7 @@ def _questions(person: Any, places: list[int], size: Size, specimen: Specimen) -
         ],
         "topics": [
             lambda space=space: list(
-                Topic.objects.in_space(space)
-                .visible_to(person)
-                .published()
-                .with_row()
-                .newest_first()[:21]
+                Topic.objects.in_space(space).visible_to(person).published().with_row().newest_first()[:21]
             )
             for space in spaces
         ],

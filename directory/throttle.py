@@ -81,8 +81,7 @@ def _valid(text: str) -> str | None:
     elif text.count(":") == 1:
         text = text.partition(":")[0]
     try:
-        # Without the zone of a link-local address, which names a card of this machine and which no database takes.
-        found = ipaddress.ip_address(text.partition("%")[0])
+        found = ipaddress.ip_address(text)
     except ValueError:
         return None
     mapped = getattr(found, "ipv4_mapped", None)

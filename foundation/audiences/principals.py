@@ -14,7 +14,7 @@ T = TypeVar("T")
 
 EVERYONE = "everyone"
 ELECTED = "elected"
-_FORM = re.compile(r"everyone|elected|[a-z]+:[1-9][0-9]{0,17}")
+_FORM = re.compile(r"everyone|elected|(?!everyone|elected)[a-z]+:[1-9][0-9]{0,17}")
 
 
 def principal(prefix: str, pk: int) -> str:

@@ -110,7 +110,8 @@ class ContentQuerySet(models.QuerySet):
         space = self._only_space()
         rule = visible_q(person) if space is None else _visible_in(person, space)
         # A child's rows are all of its kind: said aloud, the indexes by kind serve its lists too.
-        return self.filter(rule, kind=self.model.KIND) if self.model.KIND else self.filter(rule)
+        kind = getattr(self.model, "KIND", "")
+        return self.filter(rule, kind=kind) if kind else self.filter(rule)
 
     def _only_space(self) -> int | None:
         """The one space this queryset is narrowed to already (`in_space` before `visible_to`), None otherwise.
@@ -119,11 +120,13 @@ class ContentQuerySet(models.QuerySet):
         rule inside a space names that space again.
         """
         where, field = self.query.where, self.model._meta.get_field("space")
-        if where.connector == AND and not where.negated:
-            for one in where.children:
-                is_exact = isinstance(one, RelatedExact) and isinstance(one.lhs, Col) and isinstance(one.rhs, int)
-                if is_exact and one.lhs.target == field and one.lhs.alias == field.model._meta.db_table:
-                    return one.rhs
+        if where.connector != AND or where.negated:
+            return None
+        for one in where.children:
+            if not (isinstance(one, RelatedExact) and isinstance(one.lhs, Col) and isinstance(one.rhs, int)):
+                continue
+            if one.lhs.target == field and one.lhs.alias == field.model._meta.db_table:
+                return one.rhs
         return None
 
     def trashed_for(self, person: Any) -> Self:

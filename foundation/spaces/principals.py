@@ -28,9 +28,9 @@ class SpacePrincipals:
         condition = Q(pk__in=Membership.objects.filter(space_id__in=ids, person__isnull=False).values("person_id"))
         # Memberships held by principals are few per space: they are read, then asked of their own providers.
         # Those of spaces are left out, as when a person's own are resolved: a space cannot be its own member.
-        held = Membership.objects.filter(space_id__in=ids, person__isnull=True).exclude(principal__startswith="space:")
-        held = held.values_list("principal", flat=True)
-        return condition | holders_of(set(held)) if held else condition
+        by_principal = Membership.objects.filter(space_id__in=ids, person__isnull=True)
+        held = set(by_principal.exclude(principal__startswith="space:").values_list("principal", flat=True))
+        return condition | holders_of(held) if held else condition
 
     def label(self, principal: str) -> str:
         space = Space.objects.filter(pk=principal.partition(":")[2]).first()
