@@ -1,17 +1,17 @@
 """What applications tell the floors below."""
 
-from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from foundation.content.kinds import ContentKind, register_kind
 from foundation.content.models import Content
+from foundation.ui.addresses import address
 from foundation.ui.navigation import NavigationItem, register
 
 from .models import Application
 
 
 def _url(content: Content) -> str:
-    return reverse("applications:application", args=[content.uuid])
+    return address("applications:application", content.uuid)
 
 
 register_kind(

@@ -1,6 +1,5 @@
 """What communities tell the floors below: their kind of content, the address and tabs of their spaces, their menu."""
 
-from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from foundation.audiences.policies import ask
@@ -8,6 +7,7 @@ from foundation.content.kinds import ContentKind, register_kind
 from foundation.content.models import Content
 from foundation.spaces.kinds import SpaceTab, register_space_url, register_tab
 from foundation.spaces.models import Space
+from foundation.ui.addresses import address
 from foundation.ui.navigation import NavigationItem, register
 
 from .models import Topic
@@ -18,19 +18,19 @@ WITH_TOPICS = frozenset({Space.Kind.COMMUNITY.value, Space.Kind.COUNCIL.value})
 
 
 def _space_url(space: Space) -> str:
-    return reverse("communities:community", args=[space.slug])
+    return address("communities:community", space.slug)
 
 
 def _topic_url(content: Content) -> str:
-    return reverse("communities:topic", args=[content.space.slug, content.uuid])
+    return address("communities:topic", content.space.slug, content.uuid)
 
 
 def _members_url(space: Space) -> str:
-    return reverse("communities:members", args=[space.slug])
+    return address("communities:members", space.slug)
 
 
 def _settings_url(space: Space) -> str:
-    return reverse("communities:settings", args=[space.slug])
+    return address("communities:settings", space.slug)
 
 
 register_kind(

@@ -6,11 +6,11 @@ import uuid
 from django.contrib.auth.models import AbstractBaseUser, PermissionsMixin
 from django.contrib.sessions.base_session import AbstractBaseSession
 from django.db import models
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext_lazy as _
 
+from foundation.ui.addresses import address
 from foundation.ui.pairs import Pair
 
 from .querysets import GroupQuerySet, PersonManager, SessionManager, TokenQuerySet, UnitQuerySet
@@ -156,7 +156,7 @@ class Person(AbstractBaseUser, PermissionsMixin):
         return self.given_name or self.username
 
     def get_absolute_url(self) -> str:
-        return reverse("directory:person", args=[self.uuid])
+        return address("directory:person", self.uuid)
 
 
 class Session(AbstractBaseSession):

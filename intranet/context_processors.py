@@ -9,8 +9,10 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import get_language
 
+from directory.querysets import folded
 from foundation.activity.models import Notification
 from foundation.spaces.models import Space
+from foundation.spaces.querysets import my_spaces
 from foundation.ui.navigation import items
 
 # The menu shows this many of my spaces; the page of communities shows them all.
@@ -64,11 +66,14 @@ class Frame:
     @cached_property
     def spaces(self) -> tuple[SpaceEntry, ...]:
         """My communities, by name."""
-        mine = (
-            Space.objects.communities().of_member(self._request.user).for_links().in_name_order(self.language)[:SPACES]
-        )
+        shown = [
+            one for one in my_spaces(self._request.user) if one.kind == Space.Kind.COMMUNITY and not one.is_archived
+        ]
+        shown.sort(key=lambda one: folded(one.name))
         path = self._request.path
-        return tuple(SpaceEntry(one.name, url, path == url) for one in mine if (url := one.get_absolute_url()))
+        return tuple(
+            SpaceEntry(one.name, url, path == url) for one in shown[:SPACES] if (url := one.get_absolute_url())
+        )
 
     @cached_property
     def unread(self) -> int:

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any, Self
 
 from django.db import models
-from django.db.models import Count, F, Max, Q
+from django.db.models import F
 from django.db.models.fields.tuple_lookups import Tuple, TupleGreaterThan
 
 from foundation.audiences.principals import principals_of
@@ -44,6 +44,14 @@ class CommentQuerySet(models.QuerySet):
         """What comes after `cursor` (created, id) in thread order."""
         return self.filter(TupleGreaterThan(Tuple(F("created"), F("id")), cursor)) if cursor else self
 
+    def for_thread(self) -> Self:
+        """Loads what a thread shows: the words as they are read, not as they were written."""
+        author = ("uuid", "username", "given_name", "family_name", "title_fr", "title_en")
+        return self.select_related("author").only(
+            "uuid", "content_id", "parent_id", "body_html", "created", "edited", "removed", "removed_by_id",
+            *(f"author__{name}" for name in author),
+        )  # fmt: skip
+
     def with_author(self) -> Self:
         return self.select_related("author")
 
@@ -58,12 +66,11 @@ class ReactionQuerySet(models.QuerySet):
 
     def tally(self, content: Any, person: Any) -> dict[int | None, dict[str, tuple[int, bool]]]:
         """The reactions on `content` and its comments: `{comment id or None: {sign: (count, is mine)}}`. One query."""
-        rows: Iterable[dict[str, Any]] = (
-            self.filter(content_id=content.pk)
-            .values("comment_id", "sign")
-            .annotate(count=Count("pk"), mine=Max("pk", filter=Q(person_id=person.pk)))
-        )
         found: dict[int | None, dict[str, tuple[int, bool]]] = {}
-        for row in rows:
-            found.setdefault(row["comment_id"], {})[row["sign"]] = (row["count"], row["mine"] is not None)
+        sql = (
+            "SELECT comment_id, sign, COUNT(*), MAX(CASE WHEN person_id = %s THEN 1 ELSE 0 END) "
+            f"FROM {table(self.model)} WHERE content_id = %s GROUP BY comment_id, sign"
+        )
+        for comment, sign, count, mine in rows(sql, [person.pk, content.pk], self.db):
+            found.setdefault(comment, {})[sign] = (count, bool(mine))
         return found

@@ -2,8 +2,11 @@
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Any
 from uuid import uuid4
+
+from django.utils.translation import get_language
 
 from foundation.audiences.policies import Answer, Denied, ask
 from foundation.content.models import Content
@@ -69,11 +72,13 @@ class Thread:
 
 def signs_of(tally: dict[str, tuple[int, bool]]) -> list[Sign]:
     """The reaction buttons for one place."""
-    found = []
-    for key, label in Reaction.Sign.choices:
-        count, is_mine = tally.get(key, (0, False))
-        found.append(Sign(key, str(label), ICONS[key], count, is_mine))
-    return found
+    return [Sign(key, label, ICONS[key], *tally.get(key, (0, False))) for key, label in _labels(get_language())]
+
+
+@cache
+def _labels(_language: str | None) -> list[tuple[str, str]]:
+    # Kept: sixty of them on a page of twenty comments.
+    return [(key, str(label)) for key, label in Reaction.Sign.choices]
 
 
 def entry_of(
@@ -97,7 +102,7 @@ def thread_of(
 
     news: the uuids of the comments `person` had not been shown yet. reply: the uuid of the comment they answer.
     """
-    rows = content.comments.with_author().order_by("-created", "-pk")
+    rows = content.comments.for_thread().order_by("-created", "-pk")
     latest = list(rows if whole else rows[: SHOWN + 1])
     has_earlier = not whole and len(latest) > SHOWN
     comments = list(reversed(latest[:SHOWN] if has_earlier else latest))

@@ -37,8 +37,11 @@ def register_space_url(kind: str, url: Callable[["Space"], str]) -> None:
     _urls[kind] = url
 
 
-def url_of_space(space: "Space") -> str:
-    """The space's address; empty while no app shows this kind of space, so that nothing links to nowhere."""
+def url_of_space(space: Any) -> str:
+    """The address of a space, or of anything with its kind and slug.
+
+    Empty while no app shows this kind of space, so that nothing links to nowhere.
+    """
     return _urls[space.kind](space) if space.kind in _urls else ""
 
 

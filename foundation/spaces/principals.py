@@ -9,6 +9,13 @@ from foundation.audiences.principals import holders_of, principal, resolved
 from foundation.audiences.sql import among, rows, table, vendor
 
 from .models import Membership, Space
+from .querysets import MySpace
+
+_MINE = f"""
+SELECT s.id, m.best, s.kind, s.slug, s.name_fr, s.name_en, s.archived IS NOT NULL FROM (
+    SELECT space_id, MAX(role) AS best FROM {table(Membership)} WHERE person_id = %s OR {{held}} GROUP BY space_id
+) AS m JOIN {table(Space)} s ON s.id = m.space_id
+"""
 
 
 class SpacePrincipals:
@@ -19,9 +26,10 @@ class SpacePrincipals:
 
     def principals_of(self, person: Any, known: frozenset[str]) -> Iterable[str]:
         held, params = among("principal", sorted(known), "text", vendor())
-        best = f"SELECT space_id, MAX(role) FROM {table(Membership)} WHERE person_id = %s OR {held} GROUP BY space_id"
-        roles = resolved(person, "roles", lambda: dict(rows(best, [person.pk, *params])))
-        return {principal("space", pk) for pk in roles}
+        mine = resolved(
+            person, "my_spaces", lambda: [MySpace(*row) for row in rows(_MINE.format(held=held), [person.pk, *params])]
+        )
+        return {principal("space", one.pk) for one in mine}
 
     def holders(self, principals: Iterable[str]) -> Q:
         ids = [int(one.partition(":")[2]) for one in principals]

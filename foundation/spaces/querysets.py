@@ -1,5 +1,6 @@
 """How spaces and memberships are read: who sees that a space exists, who reads what is in it, who has which role."""
 
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -10,12 +11,38 @@ from django.db.models import Count, Q
 from foundation.audiences.principals import principals_of, resolved
 from foundation.audiences.querysets import audience_ids_including
 from foundation.audiences.sql import among, rows, table, vendor
+from foundation.ui.pairs import Pair
+
+from .kinds import url_of_space
+
+
+@dataclass(frozen=True)
+class MySpace:
+    """A space someone belongs to: their best role, and what a link to it shows."""
+
+    pk: int
+    role: int
+    kind: str
+    slug: str
+    name_fr: str
+    name_en: str
+    is_archived: bool
+
+    name = Pair("name")
+
+    def get_absolute_url(self) -> str:
+        return url_of_space(self)
+
+
+def my_spaces(person: Any) -> list[MySpace]:
+    """The spaces `person` belongs to, in no order. Resolved once per request."""
+    principals_of(person)  # resolves the memberships on the way (see SpacePrincipals)
+    return resolved(person, "my_spaces", list)
 
 
 def roles_of(person: Any) -> dict[int, int]:
     """The role of `person` in each space they belong to: `{space id: role}`. Resolved once per request."""
-    principals_of(person)  # resolves the memberships on the way (see SpacePrincipals)
-    return resolved(person, "roles", dict)
+    return resolved(person, "roles", lambda: {one.pk: one.role for one in my_spaces(person)})
 
 
 def readable_space_ids(person: Any) -> list[int]:
@@ -86,10 +113,6 @@ class SpaceQuerySet(models.QuerySet):
     def with_member_count(self) -> "SpaceQuerySet":
         """Adds `member_count`: people who joined by name."""
         return self.annotate(member_count=Count("memberships", filter=Q(memberships__person__is_active=True)))
-
-    def for_links(self) -> "SpaceQuerySet":
-        """Loads only what a link to the space shows."""
-        return self.only("kind", "slug", "name_fr", "name_en")
 
     def matching(self, words: str) -> "SpaceQuerySet":
         """Whose name contains the words, in either language."""
