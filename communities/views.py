@@ -23,7 +23,7 @@ from foundation.files.actions import attach
 from foundation.spaces import actions as space_actions
 from foundation.spaces.kinds import tabs_of
 from foundation.spaces.models import Membership, Role, Space
-from foundation.spaces.querysets import my_space_ids
+from foundation.spaces.querysets import my_space_ids, readable_space_ids
 
 from . import actions
 from .forms import CommunityForm, MemberForm, TopicForm
@@ -98,7 +98,7 @@ def community(request: HttpRequest, slug: str) -> HttpResponse:
         **_of_space(request, space, "topics"),
         "page": page,
         "hosts": _members(request, space).filter(role__gte=Role.EDITOR)[:6],
-        "member_count": _members(request, space).count(),
+        "member_count": Membership.objects.people_count(space) if space.pk in readable_space_ids(request.user) else 0,
         "is_member": space.pk in my_space_ids(request.user),
     }
     return render(request, "communities/community.html", context)

@@ -10,6 +10,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from foundation.audiences.policies import Denied, Refused
+from foundation.audiences.principals import forget
 from foundation.content.models import Content
 from foundation.content.policies import readers_of
 from foundation.spaces.models import Space
@@ -85,6 +86,7 @@ def fan_out(activity: Activity) -> list[Notification]:
 @transaction.atomic
 def mark_read(notification: Notification, *, actor: Any) -> None:
     """One notification is read by `actor`. Refused for somebody else's."""
+    forget(actor, "unread")
     if notification.person_id is None:
         ReadMark.objects.get_or_create(notification=notification, person=actor)
     elif notification.person_id == actor.pk:
@@ -115,6 +117,7 @@ def _mark(rows: list[tuple[int, int | None]], actor: Any) -> int:
     """Mark notifications, given by key and addressee (None for an audience). Reading nothing writes nothing."""
     if not rows:
         return 0
+    forget(actor, "unread")
     with transaction.atomic():
         direct = [pk for pk, person in rows if person]
         Notification.objects.filter(pk__in=direct).update(read=timezone.now())

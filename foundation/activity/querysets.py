@@ -7,16 +7,23 @@ from django.core.exceptions import EmptyResultSet
 from django.db import connections, models
 from django.db.models import Case, Exists, F, OuterRef, Q, Value, When
 
-from foundation.audiences.principals import principals_of
+from foundation.audiences.principals import principals_of, resolved
 from foundation.audiences.querysets import audience_ids_including
 from foundation.audiences.sql import Sql, among, moment, rows, table
-from foundation.content.querysets import Cursor, reach_of, visible_q
+from foundation.content.querysets import PERSON_FIELDS, SPACE_FIELDS, TITLE_FIELDS, Cursor, reach_of, visible_q
 from foundation.content.visibility import COLUMNS, visible_sql
 from foundation.spaces.querysets import readable_space_ids
 
 if TYPE_CHECKING:
     pass
 
+_SUBJECT_FIELDS = (
+    *("uuid", "reason", "created", "read", "person_id", "audience_id"),
+    *("activity__verb", "activity__data", "activity__content_id", "activity__space_id", "activity__actor_id"),
+    *(f"activity__actor__{name}" for name in PERSON_FIELDS),
+    *(f"activity__content__{name}" for name in TITLE_FIELDS),
+    *(f"activity__space__{name}" for name in SPACE_FIELDS),
+)
 _UNREAD_TABLES = (
     ("activity", "Notification"),
     ("activity", "Activity"),
@@ -110,7 +117,7 @@ class NotificationQuerySet(models.QuerySet):
 
     def with_subject(self) -> Self:
         """Loads what the sentence and the address need. The content's space is the activity's: not loaded twice."""
-        return self.select_related("activity__actor", "activity__content", "activity__space")
+        return self.select_related("activity__actor", "activity__content", "activity__space").only(*_SUBJECT_FIELDS)
 
     def newest_first(self) -> Self:
         return self.order_by("-created", "-pk")
@@ -123,17 +130,23 @@ class NotificationQuerySet(models.QuerySet):
         return self.filter(Q(created__lt=created) | Q(created=created, pk__lt=pk))
 
     def unread_count(self, person: Any) -> int:
-        """How many `person` has not read, at most `UNREAD_CAP`. One query."""
-        unread, params = self._unread_sql(person)
-        return rows(f"SELECT COUNT(*) FROM (SELECT id FROM {unread} LIMIT %s) AS counted", [*params, UNREAD_CAP])[0][0]
+        """How many `person` has not read, at most `UNREAD_CAP`."""
+        return len(self.unread_ids(person))
 
     def unread_for(self, person: Any, limit: int) -> list[Any]:
         """The newest `limit` that `person` has not read, with their subjects."""
-        unread, params = self._unread_sql(person)
-        newest = rows(f"SELECT id FROM {unread} ORDER BY created DESC, id DESC LIMIT %s", [*params, limit])
-        if not newest:
-            return []
-        return list(self.filter(pk__in=[pk for (pk,) in newest]).with_subject().newest_first())
+        newest = self.unread_ids(person)[:limit]
+        return list(self.filter(pk__in=newest).with_subject().newest_first()) if newest else []
+
+    def unread_ids(self, person: Any) -> list[int]:
+        """The keys of what `person` has not read, newest first, at most `UNREAD_CAP`. One query, once per request."""
+
+        def compute() -> list[int]:
+            unread, params = self._unread_sql(person)
+            newest = f"SELECT id FROM {unread} ORDER BY created DESC, id DESC LIMIT %s"
+            return [pk for (pk,) in rows(newest, [*params, UNREAD_CAP], self.db)]
+
+        return resolved(person, "unread", compute)
 
     def unread_about(self, content: Any, person: Any) -> list[int]:
         """The keys of what `person`, who is reading `content`, has not read about it. One query."""

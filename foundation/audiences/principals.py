@@ -76,9 +76,12 @@ def resolved(person: Any, key: str, compute: Callable[[], T]) -> T:
     return memo[key]
 
 
-def forget(person: Any) -> None:
-    """Forget what `resolved` kept, after a change of what the person may reach."""
-    person.__dict__.pop("_resolved", None)
+def forget(person: Any, key: str = "") -> None:
+    """Forget what `resolved` kept, after a change of what the person may reach; or one thing of it, by its key."""
+    if key:
+        person.__dict__.get("_resolved", {}).pop(key, None)
+    else:
+        person.__dict__.pop("_resolved", None)
 
 
 def principals_of(person: Any) -> frozenset[str]:

@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from django.apps import apps
+from django.conf import settings
 from django.db import models
 from django.db.models import Count, Q
 
@@ -131,6 +132,13 @@ class MembershipQuerySet(models.QuerySet):
     def visible_to(self, person: Any) -> "MembershipQuerySet":
         """The memberships of the spaces `person` reads."""
         return self.filter(space_id__in=readable_space_ids(person))
+
+    def people_count(self, space: Any) -> int:
+        """How many active people belong to `space` by name. Of a space one may read: not checked."""
+        person = apps.get_model(settings.AUTH_USER_MODEL)
+        joined = f"{table(self.model)} m JOIN {table(person)} p ON p.id = m.person_id"
+        counted = f"SELECT COUNT(*) FROM {joined} WHERE m.space_id = %s AND p.is_active"
+        return rows(counted, [space.pk], self.db)[0][0]
 
     def for_rows(self) -> "MembershipQuerySet":
         """Loads only what a row of members shows."""

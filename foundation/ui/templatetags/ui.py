@@ -5,7 +5,7 @@ from __future__ import annotations
 import uuid as uuid_module
 import zlib
 from collections.abc import Hashable, Iterable
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from functools import lru_cache
 from typing import Any
 
@@ -13,7 +13,7 @@ from django import template
 from django.conf import settings
 from django.template.loader import render_to_string
 from django.templatetags.static import static
-from django.utils import formats
+from django.utils import formats, timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language, gettext
@@ -25,6 +25,7 @@ register = template.Library()
 
 TINTS = 8
 PHONE_ITEMS = 4
+SETTLED = timedelta(days=2)
 
 
 @register.simple_tag
@@ -109,6 +110,18 @@ def when(moment: datetime | date | None) -> SafeString | str:
     """`<time>` with a relative text near now, the date further away; the full date as a title."""
     if moment is None:
         return ""
+    if isinstance(moment, datetime) and timezone.is_aware(moment) and timezone.now() - moment > SETTLED:
+        return _settled(moment, timezone.localdate().year, pairs.reading_language())
+    return _when(moment)
+
+
+@lru_cache(maxsize=8192)
+def _settled(moment: datetime, _year: int, _language: str) -> SafeString:
+    # Kept: past yesterday the text of a date changes once a year.
+    return _when(moment)
+
+
+def _when(moment: datetime | date) -> SafeString:
     return format_html(
         '<time datetime="{}" title="{}">{}</time>', moment.isoformat(), dates.full(moment), dates.relative(moment)
     )
