@@ -136,12 +136,14 @@ def add_member(request: HttpRequest, slug: str) -> HttpResponse:
     require(request.user, "spaces.manage", space)
     form = MemberForm(request.POST)
     if form.is_valid():
-        person = Person.objects.visible_to(request.user).known_as(form.cleaned_data["person"]).first()
-        if person is not None:
+        # SECURITY: an address that several people share welcomes none of them.
+        known = Person.objects.visible_to(request.user).known_as(form.cleaned_data["person"])[:2]
+        if len(known) == 1:
+            [person] = known
             space_actions.add_member(space, person, form.cleaned_data["role"], actor=request.user)
             messages.success(request, _("%(name)s is now a member.") % {"name": person.name})
             return redirect("communities:members", slug=slug)
-        form.add_error("person", _("Nobody has this user name or address."))
+        form.add_error("person", _("Nobody has this user name or address, or several people share it."))
     return _members_page(request, space, form, status=422)
 
 

@@ -151,7 +151,18 @@ def front_end() -> None:
     modules_stamp, modules = ROOT / "frontend" / "node_modules" / ".stamp", digest([lock])
     if not is_fresh(modules_stamp, modules):
         say("Installing the front end's packages")
-        run(node, npm, "ci", "--prefix", "frontend", "--no-audit", "--no-fund", "--loglevel=error", env=env)
+        run(
+            node,
+            npm,
+            "ci",
+            "--prefix",
+            "frontend",
+            "--ignore-scripts",
+            "--no-audit",
+            "--no-fund",
+            "--loglevel=error",
+            env=env,
+        )
         modules_stamp.write_text(modules)
     say("Building the front end")
     run(node, npm, "run", "build", "--prefix", "frontend", "--silent", quiet=True, env=env)

@@ -54,7 +54,7 @@ class PersonQuerySet(models.QuerySet):
         return found
 
     def known_as(self, name: str) -> Self:
-        """Who has this user name or e-mail address."""
+        """Who has this user name or e-mail address: addresses may be shared."""
         name = name.strip().lower()
         return self.filter(models.Q(username=name) | models.Q(email__iexact=name)).order_by("pk")
 

@@ -25,6 +25,7 @@ from django.db.models.sql.where import AND
 from django.utils import timezone
 
 from foundation.audiences.principals import principals_of, resolved
+from foundation.audiences.querysets import audience_ids_including
 from foundation.audiences.sql import among, moment, rows, table, vendor
 from foundation.spaces.querysets import edited_space_ids, my_space_ids, readable_space_ids
 
@@ -140,9 +141,11 @@ class ContentQuerySet(models.QuerySet):
         return None
 
     def trashed_for(self, person: Any) -> Self:
-        """The trash, for those who may restore: the author and the editors of the space."""
-        mine = Q(author_id=person.pk) | Q(space_id__among=edited_space_ids(person))
-        return self.filter(mine, state="trashed", space_id__among=readable_space_ids(person))
+        """The trash, for those who may restore: the author, and the editors of the space whom its audience includes."""
+        # SECURITY: an audience narrows in the trash too.
+        mine = Q(audience_id__isnull=True) | Q(audience_id__in=audience_ids_including(principals_of(person)))
+        restorer = Q(author_id=person.pk) | (Q(space_id__among=edited_space_ids(person)) & mine)
+        return self.filter(restorer, state="trashed", space_id__among=readable_space_ids(person))
 
     def published(self) -> Self:
         return self.filter(state="published")

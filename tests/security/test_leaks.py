@@ -9,12 +9,16 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
 from communities.models import Topic
-from directory.models import Person
+from directory.models import Person, Unit
 from foundation.activity.models import Activity
+from foundation.audiences.actions import audience_of
+from foundation.audiences.principals import principal
+from foundation.content.actions import narrow, trash
 from foundation.discussion.models import Comment
 from foundation.files.models import Attachment
-from foundation.spaces.models import Space
+from foundation.spaces.models import Membership, Role, Space
 from intranet.asgi import application
+from tests.conftest import fresh, make_person
 
 pytestmark = pytest.mark.django_db
 
@@ -95,3 +99,24 @@ def test_one_activity_that_cannot_be_told_does_not_silence_the_others(
     assert deliver() == 1
     answer: Any = sign_in(host).get("/notifications/")
     assert "Marc Membre" in answer.content.decode()
+
+
+def test_an_audience_narrows_in_the_trash_too(
+    topic: Topic, host: Person, member: Person, community: Space, sign_in: SignIn
+) -> None:
+    Membership.objects.filter(space=community, person=member).update(role=Role.EDITOR)
+    narrow(topic, audience_of({principal("person", host.pk)}), actor=host)
+    trash(topic, actor=fresh(host))
+    page = f"/communities/{community.slug}/trash/"
+    assert topic.title not in sign_in(member).get(page).content.decode()
+    assert topic.title in sign_in(host).get(page).content.decode()
+
+
+def test_an_address_that_two_people_share_welcomes_neither(
+    community: Space, host: Person, colleague: Person, outsider: Person, city: Unit, sign_in: SignIn
+) -> None:
+    other = make_person("autre.collegue", unit=city)
+    Person.objects.filter(pk__in=[colleague.pk, other.pk]).update(email="guichet@ville.example")
+    sent = {"person": "guichet@ville.example", "role": "20"}
+    assert sign_in(host).post(f"/communities/{community.slug}/members/add/", sent).status_code == 422
+    assert not Membership.objects.filter(space=community, person__in=[colleague, other]).exists()

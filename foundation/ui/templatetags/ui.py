@@ -110,14 +110,16 @@ def when(moment: datetime | date | None) -> SafeString | str:
     """`<time>` with a relative text near now, the date further away; the full date as a title."""
     if moment is None:
         return ""
-    if isinstance(moment, datetime) and timezone.is_aware(moment) and timezone.now() - moment > SETTLED:
-        return _settled(moment, timezone.localdate().year, pairs.reading_language())
-    return _when(moment)
+    if not isinstance(moment, datetime) or timezone.is_naive(moment):
+        return _when(moment)
+    now = timezone.now()
+    # Past yesterday the text of a date changes once a year, before that once a minute.
+    turn = timezone.localdate().year if now - moment > SETTLED else int(now.timestamp()) // 60
+    return _kept(moment, turn, pairs.reading_language())
 
 
 @lru_cache(maxsize=8192)
-def _settled(moment: datetime, _year: int, _language: str) -> SafeString:
-    # Kept: past yesterday the text of a date changes once a year.
+def _kept(moment: datetime, _turn: int, _language: str) -> SafeString:
     return _when(moment)
 
 
