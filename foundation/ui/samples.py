@@ -5,7 +5,6 @@ from __future__ import annotations
 import uuid
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from types import SimpleNamespace
 from typing import Any
 
 from django import forms
@@ -44,6 +43,21 @@ PEOPLE = [
 ]
 
 
+@dataclass(frozen=True)
+class SampleEntry:
+    """A line of the menu, or a space in it."""
+
+    name: str
+    url: str
+    icon: str = ""
+    is_current: bool = False
+    on_phone: bool = False
+
+    @property
+    def label(self) -> str:
+        return self.name
+
+
 def ago(**delta: float) -> datetime:
     return timezone.now() - timedelta(**delta)
 
@@ -57,17 +71,17 @@ def frame(theme: str) -> dict[str, Any]:
     }[language]
     icons = ["home", "speakerphone", "users-group", "folder", "books", "chalkboard", "address-book"]
     phone = {0, 1, 2, 6}
-    navigation = [
-        SimpleNamespace(label=label, url="#", icon=icons[index], is_current=index == 0, on_phone=index in phone)
+    navigation = tuple(
+        SampleEntry(label, "#", icons[index], is_current=index == 0, on_phone=index in phone)
         for index, label in enumerate(words)
-    ]
+    )
     return {
         "navigation": navigation,
-        "spaces": [
-            {"name": "Béton et chaussées", "url": "#a"},
-            {"name": f"Arrondissement de {LONG}", "url": "#b"},
-            {"name": "Rédaction épicène", "url": "#c"},
-        ],
+        "spaces": (
+            SampleEntry("Béton et chaussées", "#a"),
+            SampleEntry(f"Arrondissement de {LONG}", "#b"),
+            SampleEntry("Rédaction épicène", "#c"),
+        ),
         "unread": 3,
         "theme": theme,
         "language": language,
