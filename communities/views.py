@@ -206,7 +206,7 @@ def topic(request: HttpRequest, slug: str, uuid: UUID) -> HttpResponse:
             found, request.user, news=news, whole="all" in request.GET, reply=request.GET.get("reply", "")
         ),
         "attachments": found.attachments.of_page(found),
-        "is_followed": Follow.objects.of(request.user).filter(content_id=found.pk).exists(),
+        "is_followed": Follow.objects.is_followed(found, request.user),
         "can_change": ask(request.user, "content.change", found),
         "can_join": ask(request.user, "spaces.join", found.space),
     }

@@ -181,6 +181,11 @@ class FollowQuerySet(models.QuerySet):
     def of(self, person: Any) -> Self:
         return self.filter(person_id=person.pk)
 
+    def is_followed(self, content: Any, person: Any) -> bool:
+        """Whether `person` follows `content`."""
+        sql = f"SELECT 1 FROM {table(self.model)} WHERE content_id = %s AND person_id = %s"
+        return bool(rows(sql, [content.pk, person.pk], self.db))
+
     def person_ids(self) -> models.QuerySet:
         """A subquery of the followers."""
         return self.annotate(follower=F("person_id")).values("follower")

@@ -63,7 +63,7 @@ class Thread:
     def participants(self) -> list[Any]:
         """Those who wrote in what is shown, in the order in which they came."""
         everyone = [entry.comment.author for one in self.entries for entry in (one, *one.replies)]
-        return list({person.pk: person for person in everyone}.values())[:24]
+        return list({person.pk: person for person in everyone}.values())[:12]
 
     @property
     def refusal(self) -> str:

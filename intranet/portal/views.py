@@ -17,11 +17,11 @@ from foundation.spaces.models import Space
 from foundation.spaces.querysets import my_space_ids
 
 NEW = 10
-NEW_ELECTED = 6
+NEW_ELECTED = 5
 TOLD = 5
 # The council's files come first on the page of elected officials.
 TOLD_ELECTED = 3
-FILES = 6
+FILES = 5
 APPLICATIONS = 8
 TEAM = 5
 

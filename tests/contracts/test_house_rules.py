@@ -24,6 +24,7 @@ DOORS = {
     "newest_for",
     "feed_of",
     "unread_for",
+    "is_followed",
     "people_count",
     "counts",
     "unread_count",
