@@ -12,7 +12,7 @@ from django.utils.translation import get_language
 from directory.querysets import folded
 from foundation.activity.models import Notification
 from foundation.spaces.models import Space
-from foundation.spaces.querysets import my_spaces
+from foundation.spaces.querysets import my_spaces, readable_space_ids
 from foundation.ui.navigation import items
 
 # The menu shows this many of my spaces; the page of communities shows them all.
@@ -74,6 +74,11 @@ class Frame:
         return tuple(
             SpaceEntry(one.name, url, path == url) for one in shown[:SPACES] if (url := one.get_absolute_url())
         )
+
+    @cached_property
+    def readable_spaces(self) -> frozenset[int]:
+        """SECURITY: of other spaces not even the name is shown, though something in them may have been shared."""
+        return frozenset(readable_space_ids(self._request.user))
 
     @cached_property
     def unread(self) -> int:

@@ -18,7 +18,7 @@ import tempfile
 import time
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any, ClassVar, Self
+from typing import Any, ClassVar, NoReturn, Self
 from urllib.parse import urlsplit, urlunsplit
 
 import psycopg
@@ -349,20 +349,19 @@ class PrivateRedis(_Private):
 def require(part: type[_Private]) -> None:
     """Skip the calling test when this machine lacks the part; fail it in CI, which lacks none."""
     if not part.is_installed():
-        refuse(part.program, part.package)
+        refuse(f"{part.program} is not on this machine: install Debian's package {part.package}")
 
 
 def require_program(program: str, package: str) -> None:
     """The same for a program without a class of its own."""
     if shutil.which(program) is None:
-        refuse(program, package)
+        refuse(f"{program} is not on this machine: install Debian's package {package}")
 
 
-def refuse(program: str, package: str) -> None:
-    """Skip, or in CI fail, with the line that says what to install."""
+def refuse(missing: str) -> NoReturn:
+    """Skip, or in CI fail, with the line that says what is missing and what brings it."""
     import pytest  # not needed by benchmarks, which start the same parts
 
-    missing = f"{program} is not on this machine: install Debian's package {package}"
     if os.environ.get("CI") == "true":
         pytest.fail(missing, pytrace=False)
     pytest.skip(missing)

@@ -1,6 +1,6 @@
 """How activities and notifications are read: always through the visibility of what they speak of."""
 
-from typing import TYPE_CHECKING, Any, Self
+from typing import Any, Self
 
 from django.apps import apps
 from django.core.exceptions import EmptyResultSet
@@ -13,9 +13,6 @@ from foundation.audiences.sql import Sql, among, moment, rows, table
 from foundation.content.querysets import PERSON_FIELDS, SPACE_FIELDS, TITLE_FIELDS, Cursor, reach_of, visible_q
 from foundation.content.visibility import COLUMNS, visible_sql
 from foundation.spaces.querysets import readable_space_ids
-
-if TYPE_CHECKING:
-    pass
 
 _SUBJECT_FIELDS = (
     *("uuid", "reason", "created", "read", "person_id", "audience_id"),

@@ -1,14 +1,10 @@
 """How audiences are read."""
 
 from collections.abc import Iterable
-from typing import TYPE_CHECKING
 
 from django.apps import apps
 from django.db import models
 from django.db.models.expressions import RawSQL
-
-if TYPE_CHECKING:
-    pass
 
 
 class AudienceQuerySet(models.QuerySet):

@@ -1,7 +1,7 @@
 """How comments and reactions are read: through the visibility of their content."""
 
 from collections.abc import Iterable
-from typing import TYPE_CHECKING, Any, Self
+from typing import Any, Self
 
 from django.db import models
 from django.db.models import F
@@ -10,9 +10,6 @@ from django.db.models.fields.tuple_lookups import Tuple, TupleGreaterThan
 from foundation.audiences.principals import principals_of
 from foundation.audiences.sql import among, rows, table, vendor
 from foundation.content.querysets import Cursor, visible_q
-
-if TYPE_CHECKING:
-    pass
 
 
 class CommentQuerySet(models.QuerySet):

@@ -1,15 +1,12 @@
 """How attachments are read: through the visibility of their content."""
 
-from typing import TYPE_CHECKING, Any, Self
+from typing import Any, Self
 
 from django.db import models
 
 from foundation.audiences.principals import principals_of
 from foundation.audiences.sql import rows, table
 from foundation.content.querysets import visible_q
-
-if TYPE_CHECKING:
-    pass
 
 
 class AttachmentQuerySet(models.QuerySet):

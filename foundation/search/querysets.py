@@ -1,11 +1,8 @@
 """How the outbox is read."""
 
-from typing import TYPE_CHECKING, Self
+from typing import Self
 
 from django.db import models
-
-if TYPE_CHECKING:
-    pass
 
 
 class OutboxQuerySet(models.QuerySet):

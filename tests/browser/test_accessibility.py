@@ -12,7 +12,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from .conftest import HEIGHTS, NARROW, PHONE, WIDE, Browse
-from .portal import AXE, ELECTED, EMPLOYEE, Portal, Watch, act
+from .portal import AXE, ELECTED, EMPLOYEE, HOST, MANAGER, Portal, Watch, act
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
 
@@ -236,6 +236,29 @@ def test_pages(browse: Browse, watch: Watch, portal: Portal, language: str) -> N
     reading.read(page, "application")
     reading.title(page, "application")
 
+    assert not reading.found, reading.said
+
+
+@pytest.mark.parametrize("language", ["fr", "en"])
+def test_what_a_host_sees_more(browse: Browse, watch: Watch, language: str) -> None:
+    """Welcoming people, refused and done; the settings of a community."""
+    reading = Reading(language)
+    watch.expect(422, r"/(members/add|settings)/$")
+    page = browse(HOST, language=language, theme="auto", touch=False)
+    read_pages(reading, page, {"members": f"{MEMBER_OF}members/", "settings": f"{MEMBER_OF}settings/"})
+    page.locator("#id_name_fr").fill("")
+    submit(page)
+    expect(page.locator("[data-error-summary]")).to_be_focused()
+    reading.read(page, "settings with errors")
+    page.goto(f"{MEMBER_OF}members/")
+    page.locator("#id_person").fill("personne.du.tout")
+    page.locator("#id_person").press("Enter")
+    expect(page.locator("[data-error-summary]")).to_be_focused()
+    reading.read(page, "nobody of that name")
+    page.locator("#id_person").fill(MANAGER)
+    page.locator("#id_person").press("Enter")
+    expect(page.locator(".messages")).to_contain_text("Karim Benali")
+    reading.read(page, "someone welcomed")
     assert not reading.found, reading.said
 
 

@@ -13,9 +13,10 @@ from directory.models import Person, Unit
 from foundation.activity.models import Activity
 from foundation.audiences.actions import audience_of
 from foundation.audiences.principals import principal
-from foundation.content.actions import narrow, trash
+from foundation.content.actions import narrow, share, trash
 from foundation.discussion.models import Comment
 from foundation.files.models import Attachment
+from foundation.spaces.actions import change_access
 from foundation.spaces.models import Membership, Role, Space
 from intranet.asgi import application
 from tests.conftest import fresh, make_person
@@ -120,3 +121,17 @@ def test_an_address_that_two_people_share_welcomes_neither(
     sent = {"person": "guichet@ville.example", "role": "20"}
     assert sign_in(host).post(f"/communities/{community.slug}/members/add/", sent).status_code == 422
     assert not Membership.objects.filter(space=community, person__in=[colleague, other]).exists()
+
+
+def test_a_share_from_a_hidden_space_does_not_name_the_space(
+    topic: Topic, community: Space, host: Person, colleague: Person, sign_in: SignIn, deliver: Any
+) -> None:
+    change_access(community, Space.Access.HIDDEN, actor=fresh(host))
+    share(topic, principal("person", colleague.pk), actor=fresh(host))
+    deliver()
+    client = sign_in(colleague)
+    for address in ("/", "/notifications/", topic.get_absolute_url()):
+        page = client.get(address)
+        assert page.status_code == 200 and topic.title in page.content.decode(), address
+        assert community.name not in page.content.decode(), address
+    assert community.name in sign_in(host).get(topic.get_absolute_url()).content.decode()

@@ -5,6 +5,8 @@ from pathlib import Path
 import pytest
 from django.conf import settings
 
+from tests.parts import refuse
+
 BUILT = Path(settings.BASE_DIR) / "intranet" / "static" / "built"
 
 
@@ -12,7 +14,7 @@ BUILT = Path(settings.BASE_DIR) / "intranet" / "static" / "built"
 def sheet():
     path = BUILT / "main.css"
     if not path.exists():
-        pytest.skip("the front end is not built: run `npm run build` in frontend/")
+        refuse("the front end is not built: python3 deploy/setup.py test")
     return path.read_text()
 
 
