@@ -32,6 +32,8 @@ from .models import Topic
 
 PAGE = 20
 MEMBERS_PAGE = 60
+# Beyond this many, one searches by name.
+COMMUNITIES = 300
 
 
 def _space(request: HttpRequest, slug: str) -> Space:
@@ -66,9 +68,10 @@ def communities(request: HttpRequest) -> HttpResponse:
     found = found.matching(words).in_name_order(get_language() or "fr")
     mine = set(my_space_ids(request.user))
     # As people read them: É beside E, whatever the database's collation.
-    rows = sorted(found[:300], key=lambda one: folded(one.name))
+    rows = sorted(found[:COMMUNITIES], key=lambda one: folded(one.name))
     context = {
         "q": words,
+        "is_cut": len(rows) == COMMUNITIES,
         "mine": [one for one in rows if one.pk in mine],
         "others": [one for one in rows if one.pk not in mine],
     }
