@@ -52,7 +52,7 @@ class PersonAdmin(FromTheDirectory):
     filter_horizontal = ("groups", "user_permissions")
     fieldsets = (
         (None, {"fields": ["username", "given_name", "family_name", "kind", "employee_number", "uuid", "entry_uuid"]}),
-        (_("At work"), {"fields": ["title_fr", "title_en", "unit", "manager", "email", "phone", "place"]}),
+        (_("At work"), {"fields": ["title_fr", "title_en", "unit", "manager", "email", "phone", "site", "room"]}),
         (_("Preferences"), {"fields": ["language", "theme"]}),
         (_("Rights"), {"fields": ["is_active", "is_staff", "is_superuser", "groups", "user_permissions"]}),
         (_("Dates"), {"fields": ["created", "last_login"]}),
@@ -71,7 +71,8 @@ class PersonAdmin(FromTheDirectory):
         "manager",
         "email",
         "phone",
-        "place",
+        "site",
+        "room",
         "created",
         "last_login",
         # Deactivating also ends sessions and tokens: it is an action of the list, not a box to untick.

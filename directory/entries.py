@@ -39,7 +39,12 @@ class PersonEntry:
     manager_username: str = ""
     email: str = ""
     phone: str = ""
-    place: str = ""
+    mobile: str = ""
+    notes_name: str = ""
+    site: str = ""
+    room: str = ""
+    job_class: str = ""
+    borough_code: str = ""
     language: str = "fr"
 
 
@@ -77,7 +82,12 @@ def person_entry(attributes: Attributes, mapping: Mapping[str, str]) -> PersonEn
         manager_username=_username_in(_text(attributes, mapping["manager_dn"]), mapping["username"]),
         email=_email(_text(attributes, mapping["email"])),
         phone=text("phone"),
-        place=text("place"),
+        mobile=text("mobile"),
+        notes_name=text("notes_name"),
+        site=text("site"),
+        room=text("room"),
+        job_class=text("job_class"),
+        borough_code=_text(attributes, mapping["borough_code"]),
         language="en" if _text(attributes, mapping["language"]).lower().startswith("en") else "fr",
     )
 

@@ -34,7 +34,11 @@ class DemoPerson:
     manager_username: str = ""
     email: str = ""
     phone: str = ""
-    place: str = ""
+    mobile: str = ""
+    notes_name: str = ""
+    site: str = ""
+    room: str = ""
+    job_class: str = ""
     language: str = "fr"
     kind: str = "employee"
     employee_number: str = ""
@@ -134,7 +138,11 @@ def _person(person: DemoPerson, dn: str, base_dn: str) -> str:
         manager=person_dn(person.manager_username, base_dn) if person.manager_username else "",
         mail=person.email,
         telephoneNumber=person.phone,
-        physicalDeliveryOfficeName=person.place,
+        mobile=person.mobile,
+        villeNomNotes=person.notes_name,
+        physicalDeliveryOfficeName=person.site,
+        roomNumber=person.room,
+        employeeType=person.job_class,
         preferredLanguage=person.language,
         villeGenre=person.kind,
         villeMatricule=person.employee_number,

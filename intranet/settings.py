@@ -209,6 +209,12 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
 ]
+# Who reads which detail of people, where the city wants it otherwise: "mobile=team,absences=everyone!" (a fixed one).
+PROFILE_PRIVACY = env.dict("PROFILE_PRIVACY", default={})
+# LDAP groups whose members may make groups and saved audiences; managers and administrators always may.
+GROUP_KEEPERS = env.list("GROUP_KEEPERS", default=["communications", "hotes-communautes"])
+# Whom to write to about a mistake in what LDAP says of people; empty: the text names human resources.
+DIRECTORY_CONTACT = env.str("DIRECTORY_CONTACT", default="")
 LOGIN_URL = "directory:sign_in"
 LOGIN_REDIRECT_URL = "portal:home"
 LOGOUT_REDIRECT_URL = "directory:sign_in"

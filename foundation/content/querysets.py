@@ -41,7 +41,7 @@ Cursor = tuple[datetime, int]
 # What a title, an address and a card need of a content, its space and its author.
 TITLE_FIELDS = ("kind", "uuid", "title", "title_translated", "language", "space_id", "updated")
 SPACE_FIELDS = ("uuid", "kind", "slug", "name_fr", "name_en")
-PERSON_FIELDS = ("uuid", "username", "given_name", "family_name")
+PERSON_FIELDS = ("uuid", "username", "given_name", "family_name", "preferred_name", "photo")
 CARD_FIELDS = (
     *TITLE_FIELDS,
     *(f"space__{name}" for name in SPACE_FIELDS),

@@ -43,7 +43,7 @@ class CommentQuerySet(models.QuerySet):
 
     def for_thread(self) -> Self:
         """Loads what a thread shows: the words as they are read, not as they were written."""
-        author = ("uuid", "username", "given_name", "family_name", "title_fr", "title_en")
+        author = ("uuid", "username", "given_name", "family_name", "preferred_name", "photo", "title_fr", "title_en")
         return self.select_related("author").only(
             "uuid", "content_id", "parent_id", "body_html", "created", "edited", "removed", "removed_by_id",
             *(f"author__{name}" for name in author),

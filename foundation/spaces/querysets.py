@@ -142,7 +142,17 @@ class MembershipQuerySet(models.QuerySet):
 
     def for_rows(self) -> "MembershipQuerySet":
         """Loads only what a row of members shows."""
-        person = ("uuid", "username", "given_name", "family_name", "title_fr", "title_en", "phone")
+        person = (
+            "uuid",
+            "username",
+            "given_name",
+            "family_name",
+            "preferred_name",
+            "photo",
+            "title_fr",
+            "title_en",
+            "phone",
+        )
         unit = ("person__unit__name_fr", "person__unit__name_en")
         return self.select_related("person__unit").only("role", *(f"person__{name}" for name in person), *unit)
 

@@ -4,6 +4,7 @@ Nobody comes before their manager in the list that `people` answers.
 """
 
 import random
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from itertools import count as counter
@@ -47,7 +48,11 @@ class DemoPerson:
     manager_username: str | None
     email: str
     phone: str
-    place: str
+    mobile: str
+    notes_name: str
+    site: str
+    room: str
+    job_class: str
     language: str
     kind: str  # employee, elected, external: `Person.Kind`
     employee_number: str
@@ -142,6 +147,7 @@ class _Builder:
         name = sign_in.name if sign_in else self.names.name(elected=kind == "elected")
         language = "en" if rng.random() < (0.85 if name.origin == "english" else 0.13) else "fr"
         username = sign_in.username if sign_in else self._username(name)
+        site, room = self._place(self.units[unit_code], kind)
         person = DemoPerson(
             username=username,
             given_name=name.given,
@@ -152,7 +158,12 @@ class _Builder:
             manager_username=manager.username if manager else None,
             email=self._email(name),
             phone=f"514 555-01{rng.randrange(100):02d}, poste {rng.randrange(1000, 10000)}",
-            place=self._place(self.units[unit_code], kind),
+            # Those who work outdoors or are elected have a telephone of the city in their pocket.
+            mobile=self._mobile(self.units[unit_code], kind),
+            notes_name=f"{name.given} {name.family}/{unit_code.partition('-')[0]}/Ville",
+            site=site,
+            room=room,
+            job_class=self._job_class(self.units[unit_code], title, kind),
             language=sign_in.language if sign_in else language,
             kind=kind,
             employee_number=str(next(self.numbers)),
@@ -180,24 +191,42 @@ class _Builder:
         yield base
         yield from (f"{base}{number}" for number in counter(2))
 
-    def _place(self, unit: DemoUnit, kind: str) -> str:
+    def _mobile(self, unit: DemoUnit, kind: str) -> str:
+        number = f"438 555-01{self.rng.randrange(100):02d}"
+        return number if kind == "elected" or unit.trade in ("works", "police", "fire") else ""
+
+    @staticmethod
+    def _job_class(unit: DemoUnit, title: list[str] | tuple[str, ...], kind: str) -> str:
+        """A key of `directory.mapping.JOB_CLASSES`."""
+        if kind != "employee":
+            return ""
+        if re.match(r"(?:Chef|Direct|Command|Contrem)", title[1]):
+            return "cadre"
+        if unit.kind == "cabinet":
+            return "cabinet"
+        if re.match(r"(?:Ingénieur|Architecte|Avocat|Urbaniste|Conseill|Analyste|Chargé|Archiviste)", title[1]):
+            return "professionnel"
+        return {"works": "col-bleu", "police": "policier", "fire": "pompier"}.get(unit.trade, "col-blanc")
+
+    def _place(self, unit: DemoUnit, kind: str) -> tuple[str, str]:
+        """The building and the room in it."""
         rng = self.rng
-        room = f"bureau {rng.randrange(1, 7)}.{rng.randrange(100, 400)}"
+        room = f"{rng.randrange(1, 7)}.{rng.randrange(100, 400)}"
         if unit.trade == "police":
-            return f"Poste de quartier {rng.randrange(1, 49)}"
+            return f"Poste de quartier {rng.randrange(1, 49)}", ""
         if unit.trade == "fire":
-            return f"Caserne {rng.randrange(1, 68)}"
+            return f"Caserne {rng.randrange(1, 68)}", ""
         if unit.kind == "city" or unit.code == "VDM-CAB":
-            return f"Hôtel de ville, {room}"
+            return "Hôtel de ville", room
         top = self.units[unit.parent_code] if unit.kind in ("division", "cabinet") and unit.parent_code else unit
         if top.kind != "borough":
             # The same service is in the same building: its place in the list of units chooses it.
-            return f"{_PLACES[sum(map(ord, top.code)) % len(_PLACES)]}, {room}"
+            return _PLACES[sum(map(ord, top.code)) % len(_PLACES)], room
         if unit.trade == "works":
-            return "Cour de services, bâtiment " + rng.choice("ABC")
+            return f"Cour de services, {top.name_fr}", rng.choice("ABC")
         if unit.trade == "library":
-            return "Bibliothèque, " + rng.choice(["comptoir", "salle de travail", room])
-        return f"Mairie d'arrondissement, {room}"
+            return f"Bibliothèque, {top.name_fr}", room
+        return f"Mairie d'arrondissement, {top.name_fr}", room
 
     def title(self, trade: str) -> list[str]:
         """A drawn title of the trade's staff."""

@@ -130,7 +130,7 @@ def test_nobody_bears_the_name_of_a_public_figure(made: list[DemoPerson]) -> Non
 def test_people_are_complete(made: list[DemoPerson]) -> None:
     codes = {one.code for one in units()}
     for one in made:
-        assert one.title_fr and one.title_en and one.place and one.unit_code in codes
+        assert one.title_fr and one.title_en and one.site and one.unit_code in codes
         assert len(one.title_fr) <= 160
         assert set(one.groups) <= set(GROUPS)
     share = sum(one.language == "fr" for one in made) / len(made)

@@ -1,26 +1,18 @@
-"""What one does to people: bring them in, deactivate them, give them tokens and preferences."""
+"""Bringing people in, and shutting them out."""
 
-import hashlib
 import logging
-import secrets
 from collections.abc import Collection
-from datetime import datetime, timedelta
 from typing import Any
 
-from django.contrib.auth.password_validation import validate_password
 from django.db import IntegrityError, transaction
 from django.utils import timezone
-from django.utils.translation import gettext as _
 
-from foundation.realtime.actions import push_sessions_ended
-
-from .entries import GroupEntry, PersonEntry
-from .models import Group, Person, PersonalToken, Session, Unit
-from .querysets import canonical_username, folded
+from ..entries import GroupEntry, PersonEntry
+from ..models import Group, Person, Unit
+from ..querysets import canonical_username, folded
+from .sign_in import end_sessions
 
 logger = logging.getLogger(__name__)
-
-TOKEN_PREFIX = "pv_"
 
 
 class SignInRefused(Exception):
@@ -39,29 +31,6 @@ def create_person(*, username: str, password: str | None = None, **fields: Any) 
     person.search_name = search_name_of(person.given_name, person.family_name)
     person.set_password(password)
     person.full_clean(exclude=["password"])
-    person.save()
-    return person
-
-
-@transaction.atomic
-def set_emergency_administrator(username: str, password: str) -> Person:
-    """The account that gets in when LDAP does not: made, or given a new password and its rights back.
-
-    ValidationError for a weak password; ValueError for the name of somebody the directory knows.
-    """
-    name = canonical_username(username)
-    person = Person.objects.select_for_update().filter(username=name).first()
-    # SECURITY: a person of the directory must not become an administrator by a side door.
-    if not name or (person is not None and (person.entry_uuid or not person.has_usable_password())):
-        raise ValueError(f"{username!r} cannot be an emergency account: the directory knows that name")
-    validate_password(password, person)
-    if person is None:
-        person = create_person(username=name, password=password, given_name="Administration", family_name="d’urgence")
-    else:
-        # Whoever held the old password is out.
-        end_sessions(person)
-    person.set_password(password)
-    person.is_active = person.is_staff = person.is_superuser = True
     person.save()
     return person
 
@@ -100,7 +69,11 @@ def _bring_in(entry: PersonEntry, groups: Collection[GroupEntry]) -> Person:
         "title_en": entry.title_en,
         "email": entry.email,
         "phone": entry.phone,
-        "place": entry.place,
+        "site": entry.site,
+        "room": entry.room,
+        "mobile": entry.mobile,
+        "notes_name": entry.notes_name,
+        "job_class": entry.job_class,
         "search_name": search_name_of(entry.given_name, entry.family_name),
         "unit_id": _unit_id_of(entry),
         "manager_id": _manager_id_of(entry),
@@ -176,87 +149,12 @@ def _mirror_groups(person: Person, groups: Collection[GroupEntry]) -> None:
 
 
 @transaction.atomic
-def create_unit(code: str, name_fr: str, *, name_en: str = "", kind: str, parent: Unit | None = None) -> Unit:
-    """Add a unit under `parent`, with its path."""
-    unit = Unit.objects.create(code=code, name_fr=name_fr, name_en=name_en, kind=kind, parent=parent, path="")
-    unit.path = f"{parent.path if parent else '/'}{unit.pk}/"
-    unit.save(update_fields=["path"])
-    return unit
-
-
-@transaction.atomic
 def deactivate(person: Person) -> None:
-    """Take away access at once: the account and every open session. What the person wrote stays."""
-    person.is_active = False
-    person.save(update_fields=["is_active"])
+    """Shut somebody out at once: the account, every open session, every token. What the person wrote stays.
+
+    By an administrator's hand: the sync does not let them in again, `reactivate` does.
+    """
+    person.is_active, person.is_suspended, person.left = False, True, timezone.localdate()
+    person.save(update_fields=["is_active", "is_suspended", "left"])
     person.tokens.all().delete()
     end_sessions(person)
-
-
-@transaction.atomic
-def end_sessions(person: Person, *, keep: str | None = None) -> int:
-    """End the sessions of `person`, except the one with key `keep`. Answers how many ended."""
-    ended = Session.objects.filter(person=person)
-    if keep:
-        ended = ended.exclude(pk=keep)
-    keys = list(ended.values_list("pk", flat=True))
-    ended.delete()
-    push_sessions_ended(person.pk, keys)
-    return len(keys)
-
-
-@transaction.atomic
-def end_session(session: Session, *, actor: Person) -> None:
-    """End one of one's own sessions. Somebody else's raises PermissionError: the caller looked in the wrong place."""
-    if session.person_id != actor.pk:
-        raise PermissionError("a session is ended by its owner")
-    key = session.pk
-    session.delete()
-    push_sessions_ended(actor.pk, [key])
-
-
-@transaction.atomic
-def create_token(name: str, *, actor: Person, scope: str, expires: datetime) -> tuple[PersonalToken, str]:
-    """A new token and its secret, which is shown once and kept only as a hash. ValueError for a bad expiry."""
-    if not timezone.now() < expires <= timezone.now() + timedelta(days=366):
-        raise ValueError(_("A token lasts at least a day and at most a year."))
-    secret = TOKEN_PREFIX + secrets.token_urlsafe(32)
-    token = PersonalToken.objects.create(
-        person=actor, name=name, scope=scope, expires=expires, digest=token_digest(secret)
-    )
-    return token, secret
-
-
-def token_digest(secret: str) -> str:
-    """The hash kept of a token. The secret is 256 random bits: a plain hash cannot be searched backwards."""
-    return hashlib.sha256(secret.encode()).hexdigest()
-
-
-def note_token_use(token: PersonalToken) -> None:
-    """The day it last served, so that its owner can tell which are still needed."""
-    PersonalToken.objects.filter(pk=token.pk).update(last_used=timezone.localdate())
-
-
-@transaction.atomic
-def revoke_token(token: PersonalToken, *, actor: Person) -> None:
-    """Withdraw one of one's own tokens."""
-    if token.person_id != actor.pk:
-        raise PermissionError("a token is revoked by its owner")
-    token.delete()
-
-
-def _choice(field: str, value: str, person: Person) -> str:
-    """`value` if the field offers it, else ValidationError. The other fields are the directory's, complete or not."""
-    return str(Person._meta.get_field(field).clean(value, person))  # type: ignore[union-attr]
-
-
-def set_language(language: str, *, actor: Person) -> None:
-    """The language of the interface, on every device."""
-    actor.language = _choice("language", language, actor)
-    actor.save(update_fields=["language"])
-
-
-def set_theme(theme: str, *, actor: Person) -> None:
-    """Light, dark, or as the device."""
-    actor.theme = _choice("theme", theme, actor)
-    actor.save(update_fields=["theme"])

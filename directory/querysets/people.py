@@ -1,38 +1,18 @@
-"""How people, units, groups, sessions and tokens are read."""
+"""How people are read."""
 
 import base64
 import json
-import unicodedata
 from typing import TYPE_CHECKING, Any, Self
 
 from django.contrib.auth.base_user import BaseUserManager
-from django.contrib.sessions.base_session import BaseSessionManager
 from django.db import models
 from django.db.models import F
 from django.db.models.fields.tuple_lookups import Tuple, TupleGreaterThan
-from django.utils import timezone
+
+from .names import canonical_username, folded
 
 if TYPE_CHECKING:
-    from .models import Person, Unit
-
-
-def folded(text: str) -> str:
-    """Lower case without accents, ligatures or apostrophes: how names are compared."""
-    text = text.casefold().replace("œ", "oe").replace("æ", "ae").replace("’", " ").replace("'", " ").replace("-", " ")
-    bare = "".join(one for one in unicodedata.normalize("NFKD", text) if not unicodedata.combining(one))
-    return " ".join(bare.split())
-
-
-def canonical_username(typed: str) -> str:
-    """The one spelling of a user name, whatever the case, width or blanks it was typed with; empty if it cannot be one.
-
-    SECURITY: directories compare names loosely (blanks, compatibility forms). Without one spelling the same account
-    would have many names here, and as many tries before it is locked.
-    """
-    # Control and invisible formatting characters, NUL first among them.
-    if any(unicodedata.category(one).startswith("C") for one in typed):
-        return ""
-    return " ".join(unicodedata.normalize("NFKC", typed).lower().split())
+    from ..models import Person
 
 
 class PersonQuerySet(models.QuerySet):
@@ -63,7 +43,8 @@ class PersonQuerySet(models.QuerySet):
 
     def for_rows(self) -> Self:
         """Loads only what a row of people shows, besides the unit."""
-        return self.only("uuid", "username", "given_name", "family_name", "title_fr", "title_en", "phone")
+        names = ("uuid", "username", "given_name", "family_name", "preferred_name", "photo")
+        return self.only(*names, "title_fr", "title_en", "phone")
 
     def with_unit(self) -> Self:
         return self.select_related("unit")
@@ -106,47 +87,3 @@ class PersonManager(BaseUserManager.from_queryset(PersonQuerySet)):  # type: ign
 
     def get_by_natural_key(self, username: str) -> "Person":
         return self.get(username=canonical_username(username))
-
-
-class UnitQuerySet(models.QuerySet):
-    """Units. They are public within the city."""
-
-    def visible_to(self, person: Any) -> Self:
-        """Every unit, for an active person who is not external."""
-        if not person.is_authenticated or not person.is_active or person.kind == "external":
-            return self.none()
-        return self.all()
-
-    def under(self, unit: "Unit") -> Self:
-        """`unit` and everything below it."""
-        return self.filter(path__startswith=unit.path)
-
-    def leading_to(self, unit: "Unit") -> Self:
-        """From the root down to `unit`."""
-        return self.filter(pk__in=unit.ancestor_ids).order_by("path")
-
-
-class GroupQuerySet(models.QuerySet):
-    """Groups."""
-
-    def from_ldap(self) -> Self:
-        return self.filter(ldap_name__isnull=False)
-
-
-class SessionManager(BaseSessionManager):
-    """Sessions. They are seen by their owner alone."""
-
-    def visible_to(self, person: Any) -> models.QuerySet:
-        """The live sessions of `person`, newest first."""
-        return self.filter(person_id=person.pk, expire_date__gt=timezone.now()).order_by("-created")
-
-
-class TokenQuerySet(models.QuerySet):
-    """Personal tokens. They are seen by their owner alone."""
-
-    def visible_to(self, person: Any) -> Self:
-        return self.filter(person_id=person.pk).order_by("-created")
-
-    def usable(self) -> Self:
-        """Not expired, of an active person."""
-        return self.filter(expires__gt=timezone.now(), person__is_active=True)

@@ -1,0 +1,27 @@
+"""How people, units, groups, sessions, tokens and runs of the sync are read."""
+
+from .elected import MandateQuerySet
+from .groups import GroupQuerySet
+from .names import canonical_username, folded
+from .people import PersonManager, PersonQuerySet
+from .profiles import AbsenceQuerySet, SkillQuerySet, WordQuerySet
+from .sign_in import SessionManager, TokenQuerySet
+from .sync import SyncRunQuerySet
+from .units import PositionQuerySet, UnitQuerySet
+
+__all__ = [
+    "AbsenceQuerySet",
+    "GroupQuerySet",
+    "MandateQuerySet",
+    "PersonManager",
+    "PersonQuerySet",
+    "PositionQuerySet",
+    "SessionManager",
+    "SkillQuerySet",
+    "SyncRunQuerySet",
+    "TokenQuerySet",
+    "UnitQuerySet",
+    "WordQuerySet",
+    "canonical_username",
+    "folded",
+]
