@@ -1,4 +1,4 @@
-"""`python -m benchmarks [visibility|pages|all] [--small]`; exits with 1 when a target is missed."""
+"""`python -m benchmarks [visibility|pages|directory|all] [--small]`; exits with 1 when a target is missed."""
 
 import argparse
 import subprocess
@@ -7,7 +7,7 @@ from pathlib import Path
 
 from . import surroundings
 
-PARTS = ("visibility", "pages")
+PARTS = ("visibility", "pages", "directory")
 
 
 def main() -> int:
@@ -15,6 +15,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
     parser.add_argument("part", nargs="?", choices=[*PARTS, "all"], default="all")
     parser.add_argument("--small", action="store_true", help="little data: proves the benchmark, measures nothing")
+    parser.add_argument("--database", choices=["sqlite", "postgresql"], help="of the directory's measures; else both")
     parser.add_argument("--requests", type=int, default=0, help="requests per page")
     parser.add_argument("--profile", metavar="PAGE", help="where the time of one page goes, e.g. home")
     parser.add_argument("--fresh", action="store_true", help="forget the data of earlier runs first")
@@ -27,18 +28,28 @@ def main() -> int:
         from .profile import profile
 
         return profile(options.profile, small=options.small)
+    # A process each: Django is set up once per process, on one database.
+    extra = ["--folder", str(options.folder), *(["--small"] if options.small else [])]
     if options.part == "all":
-        # A process each: Django is set up once per process, on one database.
-        extra = ["--folder", str(options.folder), *(["--small"] if options.small else [])]
-        ends = [subprocess.run([sys.executable, "-m", "benchmarks", one, *extra], check=False) for one in PARTS]
-        return max(one.returncode for one in ends)
+        return max(_part(one, *extra) for one in PARTS)
     if options.part == "visibility":
         from .visibility import run
 
         return int(bool(run(small=options.small)))
+    if options.part == "directory":
+        from .directory import DATABASES
+        from .directory import run as run_directory
+
+        if options.database:
+            return int(bool(run_directory(options.database, small=options.small)))
+        return max(_part("directory", *extra, "--database", one) for one in DATABASES)
     from .pages import run as run_pages
 
     return int(bool(run_pages(small=options.small, requests=options.requests)))
+
+
+def _part(*arguments: str) -> int:
+    return subprocess.run([sys.executable, "-m", "benchmarks", *arguments], check=False).returncode
 
 
 if __name__ == "__main__":

@@ -77,7 +77,7 @@ def run(*, small: bool, requests: int = 0) -> int:
     """Measure every page, print and write the report. The number of targets missed."""
     wanted = requests or (20 if small else 80)
     with portal(small=small) as (watched, places), Granian(surroundings.folder()) as server:
-        costs = [_measure(place, places[0], server, [*watched, server.pid], wanted) for place in places]
+        costs = [measure(place, places[0], server, [*watched, server.pid], wanted) for place in places]
         report(costs, wanted)
     missed = [f"FAIL  {one.place.name}: {miss}" for one in costs for miss in one.misses]
     print("\n".join(missed) or "PASS")
@@ -130,13 +130,13 @@ def _places() -> Iterator[Place]:
 
     employee = Person.objects.with_unit().get(username=BY_ROLE["employee"].username)
     elected = Person.objects.with_unit().get(username=BY_ROLE["elected_official"].username)
-    cookie = _signed_in(employee)
+    cookie = signed_in(employee)
     spaces = Space.objects.readable_by(employee).communities()
     space = spaces.annotate(n=Count("content", filter=Q(content__kind="topic"))).order_by("-n", "pk")[0]
     topic = _topic_with_replies(Topic.objects.visible_to(employee).published(), employee)
     yield Place("hello", HELLO, cookie)
     yield Place("home", "/", cookie)
-    yield Place("home (elected)", "/", _signed_in(elected))
+    yield Place("home (elected)", "/", signed_in(elected))
     yield Place("topic", topic.get_absolute_url(), cookie)
     yield Place("topics", space.get_absolute_url(), cookie)
     yield Place("communities", "/communities/", cookie)
@@ -163,14 +163,16 @@ def _topic_with_replies(topics: Any, person: Any) -> Any:
     return found
 
 
-def _signed_in(person: Any) -> str:
+def signed_in(person: Any) -> str:
     """A session made by Django itself, as the Cookie header that carries it."""
     client = Client()
     client.force_login(person, backend="directory.backends.LocalBackend")
     return "; ".join(f"{one.key}={one.value}" for one in client.cookies.values())
 
 
-def _measure(place: Place, hello: Place, server: Granian, watched: list[int], requests: int) -> Cost:
+def measure(place: Place, hello: Place, server: Granian, watched: list[int], requests: int) -> Cost:
+    """What `place` costs beside `hello`: the median of ROUNDS rounds. `watched`: every process that works for it."""
+
     def spent(one: Place) -> float:
         before = cpu_seconds(watched)
         answers = ask(server.port, one.path, one.cookie, requests, CONNECTIONS)
