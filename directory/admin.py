@@ -11,7 +11,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import resolve_url
 from django.utils.translation import gettext_lazy as _
 
-from .actions import deactivate
+from .actions import deactivate, reactivate
 from .models import Group, Person, Unit
 
 
@@ -48,7 +48,7 @@ class PersonAdmin(FromTheDirectory):
     ordering = ("search_name",)
     show_full_result_count = False
     list_per_page = 50
-    actions = ("deactivate_people",)
+    actions = ("deactivate_people", "reactivate_people")
     filter_horizontal = ("groups", "user_permissions")
     fieldsets = (
         (None, {"fields": ["username", "given_name", "family_name", "kind", "employee_number", "uuid", "entry_uuid"]}),
@@ -90,6 +90,12 @@ class PersonAdmin(FromTheDirectory):
         # SECURITY: who may edit people must not be able to shut out those who administer.
         for person in people if request.user.is_superuser else people.filter(is_superuser=False):
             deactivate(person)
+
+    @admin.action(description=_("Let in again"), permissions=["change"])
+    def reactivate_people(self, request: HttpRequest, people: QuerySet) -> None:
+        # Whom LDAP shut out, LDAP lets in again.
+        for person in people.filter(is_suspended=True):
+            reactivate(person, actor=request.user)
 
 
 @admin.register(Unit)

@@ -10,10 +10,18 @@ class DirectoryConfig(AppConfig):
         from foundation.audiences.principals import register_provider
         from foundation.ui.navigation import NavigationItem, register
 
-        from . import receivers  # noqa: F401  (connects them)
+        from . import activities, receivers  # noqa: F401  (verbs; connects them)
         from .principals import DirectoryPrincipals
 
         register_provider(DirectoryPrincipals())
         register(
-            NavigationItem("directory", _("Directory"), "directory:people", "address-book", order=60, on_phone=True)
+            NavigationItem(
+                "directory",
+                _("Directory"),
+                "directory:people",
+                "address-book",
+                order=60,
+                on_phone=True,
+                also=("/units/", "/elected/", "/groups/"),
+            )
         )

@@ -4,6 +4,7 @@ import logging
 from typing import Any, ClassVar
 
 import ldap
+from django.conf import settings
 from django.contrib.auth.backends import ModelBackend
 from django.http import HttpRequest
 from django_auth_ldap.backend import LDAPBackend
@@ -50,9 +51,12 @@ class DirectoryBackend(LDAPBackend):
 
     def get_or_build_user(self, username: str, ldap_user: Any) -> tuple[Person, bool]:
         try:
-            entry = person_entry(ldap_user.attrs, self.settings.PERSON_ATTRIBUTES)
+            names = settings.LDAP_NAMES
+            entry = person_entry(
+                ldap_user.attrs, self.settings.PERSON_ATTRIBUTES, ldap_user.dn, disabled=names.disabled
+            )
             found = self.settings.GROUP_TYPE.user_groups(ldap_user, self.settings.GROUP_SEARCH)
-            groups = [group for _dn, attributes in found if (group := group_entry(attributes))]
+            groups = [group for dn, attributes in found if (group := group_entry(attributes, names.group, dn))]
             # False: it is saved already.
             return bring_in(entry, groups), False
         except (SignInRefused, ValueError) as refusal:

@@ -5,23 +5,33 @@ LDAP_START_TLS      turn ldap:// into an encrypted connection; default yes
 LDAP_CA_FILE        the authority that signed the server's certificate; default: the system's authorities
 LDAP_BIND_DN, LDAP_BIND_PASSWORD    the account that searches
 LDAP_BASE_DN, LDAP_PEOPLE_BASE_DN, LDAP_GROUPS_BASE_DN      where to look; the latter two default to the first
+LDAP_UNITS_BASE_DN  likewise, for the sync
+LDAP_PRESET         whose names the rest goes by: openldap (default), ad, domino (see `mapping.PRESETS`)
 LDAP_PEOPLE_FILTER  how a typed user name finds its entry; contains %(user)s
 LDAP_GROUPS_FILTER  which groups are mirrored
-LDAP_ATTRIBUTES     other attribute names: "kind=cityKind,title_en=title;lang-en" (see `entries.PERSON_ATTRIBUTES`)
+LDAP_SYNC_PEOPLE_FILTER, LDAP_UNITS_FILTER      which people and units the sync reads
+LDAP_SYNC_CLASSES   object classes by which the sync tells entries apart: "person=inetOrgPerson,unit=cityUnit"
+LDAP_ATTRIBUTES     other attribute names: "kind=cityKind,title_en=title;lang-en" (see `mapping.PERSON_ATTRIBUTES`)
+LDAP_UNIT_ATTRIBUTES, LDAP_GROUP_ATTRIBUTES     likewise (see `mapping.UNIT_ATTRIBUTES`, `mapping.GROUP_ATTRIBUTES`)
+LDAP_DISABLED       the attribute and value that shut somebody out: "villeActif=FALSE"
+LDAP_SYNC_GUARD_PERCENT     a run that would deactivate more of the people is refused; default 5
+LDAP_SYNC_INTERVAL  seconds between two looks of a watch at a server without syncrepl; default 300
 
 Without LDAP_URI the private demo server is used when its folder (DATA_DIR/slapd) describes one, else no LDAP at all;
 an empty LDAP_URI says "no LDAP" outright. Production accepts neither.
 """
 
+from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from urllib.parse import urlsplit
 
 import environ
 import ldap
 from django.core.exceptions import ImproperlyConfigured
-from django_auth_ldap.config import GroupOfNamesType, LDAPSearch
+from django_auth_ldap.config import LDAPSearch, MemberDNGroupType
 
-from .mapping import GROUP_ATTRIBUTES, PERSON_ATTRIBUTES
+from .mapping import PRESETS
 
 __all__ = [
     "AUTH_LDAP_ALWAYS_UPDATE_USER",
@@ -34,6 +44,10 @@ __all__ = [
     "AUTH_LDAP_SERVER_URI",
     "AUTH_LDAP_START_TLS",
     "AUTH_LDAP_USER_SEARCH",
+    "LDAP_BASES",
+    "LDAP_NAMES",
+    "LDAP_SYNC_GUARD_PERCENT",
+    "LDAP_SYNC_INTERVAL",
 ]
 
 _env = environ.Env()
@@ -91,31 +105,65 @@ AUTH_LDAP_CONNECTION_OPTIONS = {
     ldap.OPT_X_TLS_NEWCTX: 0,
 }
 
-AUTH_LDAP_PERSON_ATTRIBUTES = {**PERSON_ATTRIBUTES, **_env.dict("LDAP_ATTRIBUTES", default={})}
-if _unknown := AUTH_LDAP_PERSON_ATTRIBUTES.keys() - PERSON_ATTRIBUTES.keys():
-    raise ImproperlyConfigured(f"LDAP_ATTRIBUTES names fields that people do not have: {', '.join(sorted(_unknown))}.")
+_preset_name = _env.str("LDAP_PRESET", default="openldap")
+if _preset_name not in PRESETS:
+    raise ImproperlyConfigured(f"LDAP_PRESET is one of {', '.join(PRESETS)}.")
+_preset = PRESETS[_preset_name]
+
+
+def _attributes(variable: str, known: Mapping[str, str], chosen: dict[str, str]) -> dict[str, str]:
+    if unknown := chosen.keys() - known.keys():
+        raise ImproperlyConfigured(f"{variable} names fields that do not exist: {', '.join(sorted(unknown))}.")
+    return {**known, **chosen}
+
+
+_classes = _env.dict("LDAP_SYNC_CLASSES", default={})
+if _unknown := _classes.keys() - {"person", "unit", "group"}:
+    raise ImproperlyConfigured(f"LDAP_SYNC_CLASSES takes person, unit and group, not {', '.join(sorted(_unknown))}.")
+# The preset with the city's own words on top.
+LDAP_NAMES = replace(
+    _preset,
+    person=_attributes("LDAP_ATTRIBUTES", _preset.person, _env.dict("LDAP_ATTRIBUTES", default={})),
+    unit=_attributes("LDAP_UNIT_ATTRIBUTES", _preset.unit, _env.dict("LDAP_UNIT_ATTRIBUTES", default={})),
+    group=_attributes("LDAP_GROUP_ATTRIBUTES", _preset.group, _env.dict("LDAP_GROUP_ATTRIBUTES", default={})),
+    person_class=_classes.get("person", _preset.person_class).lower(),
+    unit_class=_classes.get("unit", _preset.unit_class).lower(),
+    group_class=_classes.get("group", _preset.group_class).lower(),
+    people_filter=_env.str("LDAP_SYNC_PEOPLE_FILTER", default=_preset.people_filter),
+    units_filter=_env.str("LDAP_UNITS_FILTER", default=_preset.units_filter),
+    groups_filter=_env.str("LDAP_GROUPS_FILTER", default=_preset.groups_filter),
+    sign_in_filter=_env.str("LDAP_PEOPLE_FILTER", default=_preset.sign_in_filter),
+    disabled=_env.str("LDAP_DISABLED", default=_preset.disabled),
+)
+AUTH_LDAP_PERSON_ATTRIBUTES = LDAP_NAMES.person
 
 _base_dn = _value("LDAP_BASE_DN", "dc=ville,dc=example")
+LDAP_BASES = {
+    "all": _base_dn,
+    "people": _env.str("LDAP_PEOPLE_BASE_DN", default="") or _base_dn,
+    "units": _env.str("LDAP_UNITS_BASE_DN", default="") or _base_dn,
+    "groups": _env.str("LDAP_GROUPS_BASE_DN", default="") or _base_dn,
+}
 # SECURITY: what the filter refuses never gets to try a password. %(user)s arrives escaped.
-_people_filter = _env.str(
-    "LDAP_PEOPLE_FILTER", default="(&(objectClass=villePersonne)(uid=%(user)s)(!(villeActif=FALSE)))"
-)
-if "%(user)s" not in _people_filter:
+if "%(user)s" not in LDAP_NAMES.sign_in_filter:
     raise ImproperlyConfigured("LDAP_PEOPLE_FILTER must contain %(user)s.")
+# The very attributes that the sync reads: a person who signs in is known to be unchanged by the same digest.
 AUTH_LDAP_USER_SEARCH = LDAPSearch(
-    _env.str("LDAP_PEOPLE_BASE_DN", default=_base_dn),
-    ldap.SCOPE_SUBTREE,
-    _people_filter,
-    sorted(set(AUTH_LDAP_PERSON_ATTRIBUTES.values())),
+    LDAP_BASES["people"], ldap.SCOPE_SUBTREE, LDAP_NAMES.sign_in_filter, LDAP_NAMES.person_attributes
 )
 # Groups are asked who has this member, never people which groups they have: memberOf is absent after a bulk load.
 # The members themselves are not fetched: the group of everybody has 28,000.
 AUTH_LDAP_GROUP_SEARCH = LDAPSearch(
-    _env.str("LDAP_GROUPS_BASE_DN", default=_base_dn),
+    LDAP_BASES["groups"],
     ldap.SCOPE_SUBTREE,
-    _env.str("LDAP_GROUPS_FILTER", default="(objectClass=groupOfNames)"),
-    sorted(GROUP_ATTRIBUTES.values()),
+    LDAP_NAMES.groups_filter,
+    sorted({one for field, one in LDAP_NAMES.group.items() if one and field != "members"}),
 )
-AUTH_LDAP_GROUP_TYPE = GroupOfNamesType(name_attr="cn")
+AUTH_LDAP_GROUP_TYPE = MemberDNGroupType(LDAP_NAMES.group["members"], name_attr=LDAP_NAMES.group["ldap_name"])
 # The backend writes people itself (`actions.bring_in`).
 AUTH_LDAP_ALWAYS_UPDATE_USER = False
+
+# A run that would deactivate more of the people than this, in percent, is refused (never at five or fewer).
+LDAP_SYNC_GUARD_PERCENT = _env.float("LDAP_SYNC_GUARD_PERCENT", default=5.0)
+# Seconds between two looks of a watch, where the server does not tell by itself.
+LDAP_SYNC_INTERVAL = _env.int("LDAP_SYNC_INTERVAL", default=300)

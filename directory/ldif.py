@@ -47,26 +47,31 @@ class DemoPerson:
     password: str = ""
     groups: Iterable[str] = ()
     entry_uuid: uuid.UUID | None = None
+    # A JPEG.
+    photo: bytes = b""
 
 
 @dataclass(frozen=True)
 class DemoUnit:
-    """One unit. `code` is `Unit.code`, `kind` one of `Unit.Kind`, `parent_code` empty for the root."""
+    """One unit. `code` is `Unit.code`, `kind` one of `Unit.Kind`, `parent_code` empty for the root, `head_username`
+    who leads it."""
 
     code: str
     name_fr: str
     name_en: str = ""
     kind: str = "division"
     parent_code: str = ""
+    head_username: str = ""
 
 
 @dataclass(frozen=True)
 class DemoGroup:
-    """One group. `name` is its cn in LDAP and `Group.ldap_name` here."""
+    """One group. `name` is its cn in LDAP and `Group.ldap_name` here; `subgroups`: groups among its members."""
 
     name: str
     name_fr: str
     name_en: str = ""
+    subgroups: Iterable[str] = ()
 
 
 def entry_uuid(kind: str, key: str) -> uuid.UUID:
@@ -79,6 +84,11 @@ def person_dn(username: str, base_dn: str = BASE_DN) -> str:
     return f"uid={_escaped(username)},ou=people,{base_dn}"
 
 
+def group_dn(name: str, base_dn: str = BASE_DN) -> str:
+    """The distinguished name of a demo group."""
+    return f"cn={_escaped(name)},ou=groups,{base_dn}"
+
+
 def ssha(password: str) -> str:
     """`password` as OpenLDAP's salted SHA-1. Cheap on purpose, for demonstrations: 28,000 of them take a blink."""
     salt = os.urandom(8)
@@ -87,10 +97,11 @@ def ssha(password: str) -> str:
 
 
 def entry(dn: str, **attributes: Any) -> str:
-    """One LDIF record, ending with its blank line. Values are texts or iterables of texts; empty ones are left out."""
+    """One LDIF record, ending with its blank line. Values are texts, bytes or iterables of texts; empty ones are left
+    out."""
     lines = [_line("dn", dn)]
     for name, value in attributes.items():
-        values = [value] if isinstance(value, str) else value
+        values = [value] if isinstance(value, str | bytes) else value
         lines.extend(_line(name, one) for one in values if one)
     return "".join(lines) + "\n"
 
@@ -115,7 +126,8 @@ def entries_for(
             members[name].append(dn)
         yield _person(person, dn, base_dn)
     for group in every_group:
-        yield _group(group, members[group.name], base_dn)
+        below = [group_dn(name, base_dn) for name in group.subgroups]
+        yield _group(group, members[group.name] + below, base_dn)
 
 
 def _person(person: DemoPerson, dn: str, base_dn: str) -> str:
@@ -149,6 +161,7 @@ def _person(person: DemoPerson, dn: str, base_dn: str) -> str:
         villeArrondissement=person.borough_code,
         villeActif="TRUE" if person.is_active else "FALSE",
         userPassword=password,
+        jpegPhoto=person.photo,
     )
 
 
@@ -163,11 +176,12 @@ def _unit(unit: DemoUnit, base_dn: str) -> str:
         villeNomEn=unit.name_en,
         villeGenre=unit.kind,
         villeUniteParente=unit.parent_code,
+        villeResponsable=person_dn(unit.head_username, base_dn) if unit.head_username else "",
     )
 
 
 def _group(group: DemoGroup, members: list[str], base_dn: str) -> str:
-    dn = f"cn={_escaped(group.name)},ou=groups,{base_dn}"
+    dn = group_dn(group.name, base_dn)
     return entry(
         dn,
         objectClass=["groupOfNames", "villeGroupe"],
@@ -193,8 +207,10 @@ def _escaped(value: str) -> str:
     return value[:-1] + "\\ " if value.endswith(" ") else value
 
 
-def _line(name: str, value: str) -> str:
+def _line(name: str, value: str | bytes) -> str:
     """One attribute line, in base64 unless it is plain printable ASCII (RFC 2849)."""
+    if isinstance(value, bytes):
+        return f"{name}:: {base64.b64encode(value).decode()}\n"
     is_plain = value.isascii() and value.isprintable() and not value.startswith((" ", ":", "<")) and value[-1] != " "
     if is_plain:
         return f"{name}: {value}\n"

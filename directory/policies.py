@@ -1,5 +1,6 @@
 """Who may do what to people, units and groups. Reading is decided by `visible_to` and `privacy`."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from django.conf import settings
@@ -9,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from foundation.audiences.policies import Allowed, Answer, Denied, rule
 
 from .models import Group, Mandate, Person, Position, Unit
+from .rules import hides_people_from
 
 ONLY_ADMINISTRATORS = _("Only administrators may do this.")
 
@@ -82,12 +84,38 @@ def can_change_group(actor: Any, group: Group) -> Answer:
     return Denied(_("Only the owners of this group may do this."))
 
 
+@rule("directory.change_group_members", candidates=lambda group: Q(owned_groups=group) | _administrators())
+def can_change_group_members(actor: Any, group: Group) -> Answer:
+    """By hand, where hands keep it; a withdrawn group takes nobody in."""
+    if group.source == Group.Source.RULE:
+        return Denied(_("The members of this group are those its rule describes: change the rule."))
+    if not group.is_active:
+        return Denied(_("This group was withdrawn: restore it first."))
+    return can_change_group(actor, group)
+
+
 @rule("directory.see_group_members")
 def can_see_group_members(actor: Any, group: Group) -> Answer:
     """Those who belong, its owners and administrators. Others read how many."""
-    if actor.is_staff or group.owners.filter(pk=actor.pk).exists() or group.members.filter(pk=actor.pk).exists():
+    if actor.is_staff or group.members.filter(pk=actor.pk).exists():
         return Allowed()
-    return Denied(_("Only its members and owners see who belongs to this group."))
+    if not group.owners.filter(pk=actor.pk).exists():
+        return Denied(_("Only its members and owners see who belongs to this group."))
+    # SECURITY: a rule over a group is no way to read who belongs to that group.
+    if group.source == Group.Source.RULE and hides_people_from(actor, group.rule):
+        return Denied(_("The rule names a group whose members you do not see: you read only how many they are."))
+    return Allowed()
+
+
+def members_hidden_from(actor: Any, principals: Iterable[str]) -> frozenset[str]:
+    """Those of the principals that are groups whose members `actor` may not read: `can_see_group_members`, in bulk.
+    SECURITY: on the safe side: owning a group is not enough when a rule makes it."""
+    ids = {int(one.partition(":")[2]) for one in principals if one.startswith("group:")}
+    if not ids or actor.is_staff:
+        return frozenset()
+    chosen = Group.objects.filter(pk__in=ids)
+    seen = chosen.with_member(actor) | chosen.kept_by(actor).exclude(source=Group.Source.RULE)
+    return frozenset(f"group:{one}" for one in ids - set(seen.values_list("pk", flat=True)))
 
 
 @rule("directory.export_people")
@@ -96,6 +124,12 @@ def can_export_people(actor: Any, _obj: Any = None) -> Answer:
     if actor.is_staff or actor.has_perm("directory.export_person"):
         return Allowed()
     return Denied(_("Exports are made by administrators and those they allow."))
+
+
+@rule("directory.reactivate_person", candidates=_administrators)
+def can_reactivate_person(actor: Any, person: Person) -> Answer:
+    """Whom an administrator shut out, an administrator lets in."""
+    return Allowed() if actor.is_staff else Denied(ONLY_ADMINISTRATORS)
 
 
 @rule("directory.see_sync", candidates=_administrators)

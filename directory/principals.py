@@ -26,7 +26,8 @@ class DirectoryPrincipals:
             found.add(ELECTED)
         if person.unit_id:
             found |= {principal("unit", one) for one in person.unit.ancestor_ids}
-        groups = Group.members.through.objects.filter(person_id=person.pk).values_list("group_id", flat=True)
+        held = Group.members.through.objects.filter(person_id=person.pk, group__is_active=True)
+        groups = held.values_list("group_id", flat=True)
         return found | {principal("group", one) for one in groups}
 
     def holders(self, principals: Iterable[str]) -> Q:
@@ -40,7 +41,8 @@ class DirectoryPrincipals:
             elif prefix == "unit":
                 condition |= Q(unit__path__contains=f"/{int(key)}/")
             elif prefix == "group":
-                condition |= Q(pk__in=Group.members.through.objects.filter(group_id=int(key)).values("person_id"))
+                held = Group.members.through.objects.filter(group_id=int(key), group__is_active=True)
+                condition |= Q(pk__in=held.values("person_id"))
             elif prefix == "person":
                 condition |= Q(pk=int(key))
         return condition

@@ -59,7 +59,7 @@ class Frame:
         entries = []
         for item in items():
             url = reverse(item.url_name)
-            is_current = path == url or (url != "/" and path.startswith(url))
+            is_current = path == url or (url != "/" and path.startswith((url, *item.also)))
             entries.append(Entry(str(item.label), url, item.icon, is_current, item.on_phone))
         return tuple(entries)
 
@@ -79,6 +79,11 @@ class Frame:
     def readable_spaces(self) -> frozenset[int]:
         """SECURITY: of other spaces not even the name is shown, though something in them may have been shared."""
         return frozenset(readable_space_ids(self._request.user))
+
+    @property
+    def suggest_url(self) -> str:
+        """Where the header's box asks for suggestions."""
+        return reverse("directory:suggestions")
 
     @cached_property
     def unread(self) -> int:

@@ -97,6 +97,10 @@ class Person(AbstractBaseUser, PermissionsMixin):
         verbose_name = _("person")
         verbose_name_plural = _("people")
         permissions = [("export_person", "Can export lists of people")]
+        # Everybody in name order, and how many they are.
+        indexes = [
+            models.Index(fields=["search_name"], condition=models.Q(is_active=True), name="person_active_by_name")
+        ]
 
     def __str__(self) -> str:
         return self.name
@@ -123,6 +127,15 @@ class Person(AbstractBaseUser, PermissionsMixin):
     def mobile_link(self) -> str:
         """`mobile` as a telephone dials it."""
         return dialled(self.mobile)
+
+    def photo_at(self, size: int) -> str:
+        """The address of the photo others see, at one of `photos.SIZES` pixels; empty without one. Costs no query."""
+        # Where a list did not load it there are initials: a query for each row would be worse.
+        return self.picture_address(self.__dict__.get("photo_id"), size)
+
+    def picture_address(self, sha256: str | None, size: int) -> str:
+        """Where one of this person's pictures is found. It changes with the picture, so it may be kept for long."""
+        return f"{self.get_absolute_url()}photo/{size}-{sha256[:16]}.webp" if sha256 else ""
 
     def get_full_name(self) -> str:
         return self.name

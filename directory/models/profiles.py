@@ -101,7 +101,8 @@ class PersonWord(models.Model):
     Names, titles, unit, skills, telephone digits; folded. Kept by `actions/words.py`.
     """
 
-    person = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="words")
+    # The constraint below is its index.
+    person = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="words", db_index=False)
     word = models.CharField(max_length=48)
     # Of their name: those come first.
     is_name = models.BooleanField(default=False)
@@ -110,7 +111,7 @@ class PersonWord(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["person", "word"], name="person_word_once")]
-        indexes = [models.Index(fields=["word", "is_name", "person"], name="person_word_find")]
+        indexes = [models.Index(fields=["is_name", "word", "person"], name="person_word_find")]
 
     def __str__(self) -> str:
         return self.word

@@ -1,4 +1,4 @@
-"""What leavers were responsible for, and to whom it passed."""
+"""What people were responsible for, and to whom it passed: because they left, or because they gave it on."""
 
 from django.conf import settings
 from django.db import models
@@ -7,11 +7,12 @@ from django.utils import timezone
 from foundation.content.models import Content
 from foundation.spaces.models import Space
 
+from ..querysets import HandoverItemQuerySet
 from .groups import Group
 
 
 class Handover(models.Model):
-    """On leaving, what somebody owned passed to somebody else; null when there was nobody to take it."""
+    """What somebody owned passed to somebody else, on leaving or by choice; null when there was nobody to take it."""
 
     leaver = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="handed_over")
     heir = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="received")
@@ -31,6 +32,8 @@ class HandoverItem(models.Model):
     content = models.ForeignKey(Content, models.CASCADE, null=True, related_name="+")
     space = models.ForeignKey(Space, models.CASCADE, null=True, related_name="+")
     group = models.ForeignKey(Group, models.CASCADE, null=True, related_name="+")
+
+    objects = HandoverItemQuerySet.as_manager()
 
     def __str__(self) -> str:
         return f"{self.handover_id}: {self.content_id or self.space_id or self.group_id}"

@@ -5,6 +5,7 @@ from .groups import GroupQuerySet
 from .names import canonical_username, folded
 from .people import PersonManager, PersonQuerySet
 from .profiles import AbsenceQuerySet, SkillQuerySet, WordQuerySet
+from .responsibilities import HandoverItemQuerySet
 from .sign_in import SessionManager, TokenQuerySet
 from .sync import SyncRunQuerySet
 from .units import PositionQuerySet, UnitQuerySet
@@ -12,6 +13,7 @@ from .units import PositionQuerySet, UnitQuerySet
 __all__ = [
     "AbsenceQuerySet",
     "GroupQuerySet",
+    "HandoverItemQuerySet",
     "MandateQuerySet",
     "PersonManager",
     "PersonQuerySet",

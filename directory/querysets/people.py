@@ -27,7 +27,7 @@ class PersonQuerySet(models.QuerySet):
         return self.filter(is_active=True)
 
     def matching(self, words: str) -> Self:
-        """Whose name contains every word, in any order, accents and case aside."""
+        """Whose name contains every word, in any order, accents and case aside. Titles, units, slips: see `finding`."""
         found = self
         for word in folded(words.replace("\0", " ")).split():
             found = found.filter(search_name__contains=word)
@@ -43,8 +43,8 @@ class PersonQuerySet(models.QuerySet):
 
     def for_rows(self) -> Self:
         """Loads only what a row of people shows, besides the unit."""
-        names = ("uuid", "username", "given_name", "family_name", "preferred_name", "photo")
-        return self.only(*names, "title_fr", "title_en", "phone")
+        names = ("uuid", "username", "given_name", "family_name", "preferred_name", "photo", "search_name")
+        return self.only(*names, "title_fr", "title_en", "phone", "email", "unit", "manager", "privacy")
 
     def with_unit(self) -> Self:
         return self.select_related("unit")

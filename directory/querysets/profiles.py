@@ -4,8 +4,11 @@ from datetime import date
 from typing import Any, Self
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import Count, Q
 from django.utils import timezone
+
+# Sorts after every letter, in byte order and in the order of any language alike; « { », which follows « z », does not.
+AFTER_ALL = "\uffff"
 
 
 class AbsenceQuerySet(models.QuerySet):
@@ -21,6 +24,11 @@ class AbsenceQuerySet(models.QuerySet):
         day = on or timezone.localdate()
         return self.filter(Q(ends__isnull=True) | Q(ends__gte=day)).order_by("starts", "pk")
 
+    def overlapping(self, starts: date, ends: date | None) -> Self:
+        """Those that share a day with `starts` to `ends`, both included; no end is for ever."""
+        found = self.filter(Q(ends__isnull=True) | Q(ends__gte=starts))
+        return found.filter(starts__lte=ends) if ends else found
+
 
 class SkillQuerySet(models.QuerySet):
     """Skills. Their names are public; who has them is each person's choice."""
@@ -31,10 +39,14 @@ class SkillQuerySet(models.QuerySet):
             return self.none()
         return self.all()
 
+    def most_common(self) -> Self:
+        """Those of most people first."""
+        return self.annotate(holders=Count("people")).order_by("-holders", "pk")
+
 
 class WordQuerySet(models.QuerySet):
     """The words by which people are found. They say nothing of who may see the people: `Person.objects.visible_to`."""
 
     def starting(self, word: str) -> Self:
         """Words that begin with `word` (folded, not empty), by a range that every index serves."""
-        return self.filter(word__gte=word, word__lt=word[:-1] + chr(ord(word[-1]) + 1))
+        return self.filter(word__gte=word, word__lte=f"{word}{AFTER_ALL}")

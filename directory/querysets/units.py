@@ -1,14 +1,17 @@
 """How units and positions are read."""
 
-from datetime import date
+from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any, Self
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import Count, Q
 from django.utils import timezone
 
 if TYPE_CHECKING:
     from ..models import Unit
+
+# What a row shows of the person who leads, besides who they are.
+_PERSON = ("uuid", "username", "given_name", "family_name", "preferred_name", "photo", "title_fr", "title_en", "phone")
 
 
 class UnitQuerySet(models.QuerySet):
@@ -32,6 +35,15 @@ class UnitQuerySet(models.QuerySet):
         """Those that are still in LDAP."""
         return self.filter(is_active=True)
 
+    def for_tree(self) -> Self:
+        """Loads only what a tree shows."""
+        return self.only("uuid", "code", "kind", "name_fr", "name_en", "parent_id", "path", "is_active")
+
+    def people_per_unit(self) -> dict[int, int]:
+        """How many active people are directly in each of these units, by its id; a unit without people is left out."""
+        counted = self.order_by().values("pk").annotate(people_there=Count("people", filter=Q(people__is_active=True)))
+        return {pk: count for pk, count in counted.values_list("pk", "people_there") if count}
+
 
 class PositionQuerySet(models.QuerySet):
     """Positions. They are public within the city."""
@@ -50,3 +62,22 @@ class PositionQuerySet(models.QuerySet):
     def heads(self) -> Self:
         """Heads, acting ones and vacancies."""
         return self.exclude(kind="member")
+
+    def by_hand(self) -> Self:
+        """Those entered here, which LDAP knows nothing of."""
+        return self.filter(source="portal")
+
+    def recent(self) -> Self:
+        """Current, to come, and those that ended within a year."""
+        return self.filter(Q(ends__isnull=True) | Q(ends__gte=timezone.localdate() - timedelta(days=365)))
+
+    def overlapping(self, starts: date, ends: date | None) -> Self:
+        """Those that hold on at least one day from `starts` to `ends`, both included."""
+        found = self.filter(Q(ends__isnull=True) | Q(ends__gte=starts))
+        return found.filter(starts__lte=ends) if ends else found
+
+    def with_people(self) -> Self:
+        """Loads the people who hold them, as much as a row shows."""
+        own = ("uuid", "kind", "source", "starts", "ends", "title_fr", "title_en", "unit_id", "person_id")
+        people = (*_PERSON, "privacy", "unit_id", "manager_id")
+        return self.select_related("person").only(*own, *(f"person__{name}" for name in people))

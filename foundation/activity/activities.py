@@ -26,6 +26,8 @@ register_verb(Verb("spaces.member_added", _("%(actor)s welcomed you in %(space)s
 register_verb(Verb("spaces.member_removed", _("%(actor)s removed a member from %(space)s"), "user-minus"))
 register_verb(Verb("spaces.described", _("%(actor)s changed the description of %(space)s"), "edit"))
 register_verb(Verb("spaces.access_changed", _("%(actor)s changed who reads %(space)s"), "lock"))
+register_verb(Verb("spaces.passed_on", _("%(actor)s made you the host of %(space)s"), "users-group", _person_named))
+register_verb(Verb("content.passed_on", _("%(actor)s passed “%(title)s” on to you"), "user-check", _person_named))
 register_verb(Verb("content.shared", _("%(actor)s shared “%(title)s” with you"), "share", _shared_with))
 register_verb(Verb("content.share_withdrawn", _("%(actor)s withdrew a share of “%(title)s”"), "share-off"))
 register_verb(Verb("content.audience_changed", _("%(actor)s changed who reads “%(title)s”"), "lock"))

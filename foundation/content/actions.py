@@ -1,16 +1,18 @@
 """What one does to any content."""
 
+from collections.abc import Collection, Mapping
 from datetime import datetime
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Case, QuerySet, Value, When
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from foundation.audiences.models import Audience
 from foundation.audiences.policies import Denied, Refused, require
 from foundation.audiences.principals import provider_of
-from foundation.spaces.models import Role
+from foundation.spaces.models import Role, Space
 from foundation.spaces.policies import role_in
 from foundation.spaces.signals import happened
 
@@ -80,3 +82,33 @@ def restore(content: Content, *, actor: Any) -> None:
     content.state, content.state_before_trash = content.state_before_trash or State.PUBLISHED, ""
     content.save(update_fields=["state", "state_before_trash"])
     happened.send(Content, verb="content.restored", target=content, actor=actor, data={})
+
+
+@transaction.atomic
+def pass_on(content: Content, to: Any, *, actor: Any) -> None:
+    """Give the responsibility for `content` to somebody who can read it; its author stays. Raises Refused."""
+    require(actor, "content.pass_on", content)
+    # SECURITY: to own is not to see. Nobody becomes responsible for what they may not read.
+    if not Content.objects.filter(pk=content.pk).visible_to(to).exists():
+        raise Refused(Denied(_("This person cannot read it: share it with them first.")))
+    content.owner = to
+    content.save(update_fields=["owner"])
+    data = {"person": str(to.uuid)}
+    happened.send(Content, verb="content.passed_on", target=content, actor=actor, data=data)
+
+
+def owned_by(owner_ids: Collection[int]) -> QuerySet[Content]:
+    """What these people answer for and somebody else can take over: not the trash, nor what is personal."""
+    owned = Content.objects.filter(owner_id__in=owner_ids).exclude(state=State.TRASHED)
+    return owned.exclude(space__kind=Space.Kind.PERSONAL)
+
+
+@transaction.atomic
+def hand_over(heirs: Mapping[int, int]) -> None:
+    """When people leave: what each of them (by id) answers for passes to their heir; the authors stay.
+
+    One update, whatever the number of people and things. Told to nobody: who leaves keeps the register of it.
+    """
+    if heirs:
+        passed = Case(*(When(owner_id=owner, then=Value(heir)) for owner, heir in heirs.items()))
+        Content.objects.filter(pk__in=owned_by(heirs).values("pk")).update(owner_id=passed)

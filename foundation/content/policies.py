@@ -75,3 +75,11 @@ def can_share(person: Any, content: Content) -> Answer:
 def can_withdraw_share(person: Any, content: Content) -> Answer:
     """Whoever may share may take a share back."""
     return can_share(person, content)
+
+
+@rule("content.pass_on", candidates=lambda content: Q(pk=content.owner_id))
+def can_pass_on(person: Any, content: Content) -> Answer:
+    """Whoever answers for it now."""
+    if person.pk != content.owner_id:
+        return Denied(_("Only the person responsible for this may pass it on."))
+    return Allowed()

@@ -46,6 +46,12 @@ def long(moment: datetime | date) -> str:
     return f"{dateformat.format(local, 'l')}{comma} {_day(local)}"
 
 
+def day(moment: datetime | date) -> str:
+    """« 4 décembre », with its year when it is another one."""
+    local = _local(moment)
+    return _day(local, year=local.year != timezone.localdate().year)
+
+
 def full(moment: datetime | date) -> str:
     """The whole date, with the hour if there is one."""
     return _full(moment, reading_language())

@@ -13,7 +13,10 @@ _items: dict[str, NavigationItem] = {}
 
 @dataclass(frozen=True)
 class NavigationItem:
-    """One entry: `icon` is a name in the sprite, `order` sorts ascending, `on_phone` puts it in the bottom bar too."""
+    """One entry: `icon` is a name in the sprite, `order` sorts ascending, `on_phone` puts it in the bottom bar too.
+
+    `also`: the beginnings of other addresses where one is still in this part of the portal.
+    """
 
     key: str
     label: str | _StrPromise
@@ -21,6 +24,7 @@ class NavigationItem:
     icon: str
     order: int
     on_phone: bool = False
+    also: tuple[str, ...] = ()
 
 
 def register(item: NavigationItem) -> None:

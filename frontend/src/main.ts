@@ -8,4 +8,6 @@ import "../../foundation/ui/templates/ui/error_summary/error_summary";
 import "../../foundation/ui/templates/ui/menu/menu";
 import "../../foundation/ui/templates/ui/more/more";
 import "../../foundation/ui/templates/ui/progress/progress";
+import "../../foundation/ui/templates/ui/picker/picker";
 import "../../foundation/ui/templates/ui/search/search";
+import "../../directory/templates/directory/chart/chart";

@@ -2,16 +2,19 @@
 
 import random
 from collections.abc import Callable, Iterable, Iterator
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 from django.conf import settings
 from django.contrib.auth.hashers import make_password
 from django.db import transaction
+from django.utils import timezone
 
 from applications.actions import add_application
-from directory.actions import create_unit, search_name_of
-from directory.ldif import entries_for, ssha
+from directory.actions import search_name_of
+from directory.entries import canonical_dn
+from directory.ldif import entries_for, entry_uuid, group_dn, person_dn, ssha
 from directory.models import Group, Person, Unit
 from foundation.activity.actions import quietly
 from foundation.audiences.actions import audience_of
@@ -20,9 +23,11 @@ from foundation.spaces.actions import create_space
 from foundation.spaces.models import Space
 
 from .applications import applications
-from .city import units
+from .city import DemoUnit, units
 from .conversations import load_conversations
-from .people import BY_ROLE, DEMO_PASSWORD, GROUPS, SIGN_INS, DemoPerson, people
+from .directory import load_directory, working_days_of
+from .people import BY_ROLE, DEMO_PASSWORD, GROUPS, SIGN_INS, SUBGROUPS, DemoPerson, heads_of, people
+from .photos import photo_of
 
 Say = Callable[[str], Any]
 ADMINISTRATORS = "administrateurs-parvis"
@@ -60,10 +65,11 @@ def load(count: int, seed: int, *, local_passwords: bool = False, say: Say = pri
         raise NotEmpty
     made = people(count, seed)
     with transaction.atomic():
-        unit_ids = _load_units()
+        unit_ids = _load_units(heads_of(made))
         person_ids = _load_people(made, unit_ids, local_passwords=local_passwords)
         _load_groups(made, person_ids)
     say(f"{len(unit_ids)} units, {len(made)} people, {len(GROUPS)} groups")
+    say(load_directory(made, person_ids, unit_ids, random.Random(seed)))
     # Nobody is told of what the demo invents, except where the conversations choose to (see `conversations`).
     with quietly():
         say(load_conversations(made, random.Random(seed)))
@@ -73,13 +79,35 @@ def load(count: int, seed: int, *, local_passwords: bool = False, say: Say = pri
     say(f"directory entries written to {path}")
 
 
-def _load_units() -> dict[str, int]:
-    """Answers the ids by code."""
+def _load_units(heads: dict[str, str]) -> dict[str, int]:
+    """The tree as LDAP has it, with who leads each unit. Answers the ids by code."""
     loaded: dict[str, Unit] = {}
-    for unit in units():
-        parent = loaded[unit.parent_code] if unit.parent_code else None
-        loaded[unit.code] = create_unit(unit.code, unit.name_fr, name_en=unit.name_en, kind=unit.kind, parent=parent)
+    waiting = list(units())
+    while waiting:
+        now = [one for one in waiting if not one.parent_code or one.parent_code in loaded]
+        rows = [_unit(one, loaded.get(one.parent_code or ""), heads) for one in now]
+        Unit.objects.bulk_create(rows)
+        for row in rows:
+            row.path = f"{row.parent.path if row.parent else '/'}{row.pk}/"
+        Unit.objects.bulk_update(rows, ["path"], batch_size=BATCH)
+        loaded.update({row.code: row for row in rows})
+        waiting = [one for one in waiting if one.code not in loaded]
     return {code: unit.pk for code, unit in loaded.items()}
+
+
+def _unit(one: DemoUnit, parent: Unit | None, heads: dict[str, str]) -> Unit:
+    return Unit(
+        entry_uuid=entry_uuid("unit", one.code),
+        code=one.code,
+        kind=one.kind,
+        name_fr=one.name_fr,
+        name_en=one.name_en,
+        parent=parent,
+        ldap_name_fr=one.name_fr,
+        ldap_name_en=one.name_en,
+        ldap_parent=one.parent_code or "",
+        ldap_head=_dn(heads[one.code]) if one.code in heads else "",
+    )
 
 
 def _load_people(made: list[DemoPerson], unit_ids: dict[str, int], *, local_passwords: bool) -> dict[str, int]:
@@ -88,9 +116,17 @@ def _load_people(made: list[DemoPerson], unit_ids: dict[str, int], *, local_pass
     # One hash serves the seven: a good one is slow on purpose.
     password = make_password(DEMO_PASSWORD) if local_passwords else ""
     waiting = made
+    manages = {one.manager_username for one in made if one.is_active}
+    boroughs = _boroughs()
+    today = timezone.localdate()
     while waiting:
         now = [one for one in waiting if not one.manager_username or one.manager_username in ids]
         rows = [_row(one, ids, unit_ids, password) for one in now]
+        for row, one in zip(rows, now, strict=True):
+            row.borough_id = unit_ids.get(boroughs[one.unit_code])
+            row.is_manager = one.username in manages
+            # Somebody who left did so within the year.
+            row.left = None if one.is_active else today - timedelta(days=int(one.employee_number) % 330)
         Person.objects.bulk_create(rows, batch_size=BATCH)
         ids.update({row.username: row.pk for row in rows})
         waiting = [one for one in waiting if one.username not in ids]
@@ -125,15 +161,44 @@ def _row(one: DemoPerson, ids: dict[str, int], unit_ids: dict[str, int], passwor
         is_active=one.is_active,
         is_staff=ADMINISTRATORS in one.groups,
         is_superuser=one.username == BY_ROLE["administrator"].username,
+        working_days=working_days_of(one.username) if one.is_active else "",
+        ldap_dn=_dn(one.username),
+        ldap_unit=one.unit_code,
+        ldap_manager=_dn(one.manager_username) if one.manager_username else "",
     )
+
+
+def _dn(username: str) -> str:
+    """Their name in the demo directory, as the sync keeps it."""
+    return canonical_dn(person_dn(username))
+
+
+def _boroughs() -> dict[str, str]:
+    """By code of unit, the code of the borough it is or belongs to; empty elsewhere. Parents come first."""
+    found: dict[str, str] = {}
+    for one in units():
+        found[one.code] = one.code if one.kind == "borough" else found.get(one.parent_code or "", "")
+    return found
 
 
 def _load_groups(made: list[DemoPerson], ids: dict[str, int]) -> None:
     through = Group.members.through
+    groups: dict[str, Group] = {}
     for name, (name_fr, name_en) in GROUPS.items():
-        group = Group.objects.create(ldap_name=name, name_fr=name_fr, name_en=name_en)
-        rows = [through(group_id=group.pk, person_id=ids[one.username]) for one in made if name in one.groups]
+        groups[name] = group = Group.objects.create(
+            source=Group.Source.LDAP,
+            ldap_name=name,
+            name_fr=name_fr,
+            name_en=name_en,
+            entry_uuid=entry_uuid("group", name),
+            ldap_dn=canonical_dn(group_dn(name)),
+        )
+        # Groups of groups come last: the people of those they are made of are theirs.
+        wanted = {name, *SUBGROUPS.get(name, ())}
+        belong = [one for one in made if one.is_active and wanted & set(one.groups)]
+        rows = [through(group_id=group.pk, person_id=ids[one.username]) for one in belong]
         through.objects.bulk_create(rows, batch_size=BATCH)
+        group.subgroups.add(*(groups[one] for one in SUBGROUPS.get(name, ())))
 
 
 def _load_applications(unit_ids: dict[str, int]) -> int:
@@ -184,16 +249,10 @@ def _write_ldif(made: list[DemoPerson]) -> Path:
 
 def ldif_entries(made: Iterable[DemoPerson]) -> Iterator[str]:
     """The LDIF entries of the demo city: units, people, groups."""
-    parents = {one.code: one.parent_code for one in units()}
-    kinds = {one.code: one.kind for one in units()}
+    made = list(made)
+    boroughs, heads = _boroughs(), heads_of(made)
     # One hash serves everybody: the password is no secret.
     password = ssha(DEMO_PASSWORD)
-
-    def borough_of(code: str | None) -> str:
-        while code and kinds[code] != "borough":
-            code = parents[code]
-        return code or ""
-
     return entries_for(
         (
             {
@@ -214,11 +273,12 @@ def ldif_entries(made: Iterable[DemoPerson]) -> Iterator[str]:
                 "language": one.language,
                 "kind": one.kind,
                 "employee_number": one.employee_number,
-                "borough_code": borough_of(one.unit_code),
+                "borough_code": boroughs[one.unit_code],
                 "is_active": one.is_active,
                 "password": password,
                 "groups": one.groups,
                 "entry_uuid": one.entry_uuid,
+                "photo": photo_of(one.username),
             }
             for one in made
         ),
@@ -229,8 +289,12 @@ def ldif_entries(made: Iterable[DemoPerson]) -> Iterator[str]:
                 "name_en": one.name_en,
                 "kind": one.kind,
                 "parent_code": one.parent_code or "",
+                "head_username": heads.get(one.code, ""),
             }
             for one in units()
         ),
-        ({"name": name, "name_fr": fr, "name_en": en} for name, (fr, en) in GROUPS.items()),
+        (
+            {"name": name, "name_fr": fr, "name_en": en, "subgroups": SUBGROUPS.get(name, ())}
+            for name, (fr, en) in GROUPS.items()
+        ),
     )

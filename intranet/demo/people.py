@@ -32,7 +32,13 @@ GROUPS: dict[str, tuple[str, str]] = {
     "gestionnaires": ("Gestionnaires", "Managers"),
     "administrateurs-parvis": ("Administration de Parvis", "Parvis administrators"),
     "hotes-communautes": ("Hôtes de communautés", "Community hosts"),
+    "haute-direction": ("Haute direction", "Senior management"),
+    "encadrement": ("Encadrement", "Management"),
 }
+# Groups whose members are those of other groups.
+SUBGROUPS: dict[str, tuple[str, ...]] = {"encadrement": ("gestionnaires", "haute-direction")}
+# Divisions without a head of their own: what a vacancy looks like.
+HEADLESS = 4
 
 
 @dataclass(frozen=True)
@@ -59,6 +65,9 @@ class DemoPerson:
     is_active: bool
     groups: tuple[str, ...]
     entry_uuid: UUID
+    # Of the elected: `Mandate.Office`, and where.
+    office: str = ""
+    district: str = ""
 
     @property
     def name(self) -> str:
@@ -119,6 +128,9 @@ _PLACES = (
 )  # fmt: skip
 
 
+_SENIOR = ("gestionnaires", "haute-direction")
+
+
 class _Builder:
     """Gives each person what must be unique or drawn, in the order people are made."""
 
@@ -141,6 +153,8 @@ class _Builder:
         kind: str = "employee",
         groups: tuple[str, ...] = (),
         sign_in: SignIn | None = None,
+        office: str = "",
+        district: str = "",
     ) -> DemoPerson:
         """Make one person. `title` is feminine, masculine, English."""
         rng = self.rng
@@ -170,6 +184,8 @@ class _Builder:
             is_active=True,
             groups=tuple(sorted({*groups, *(sign_in.groups if sign_in else ())})),
             entry_uuid=entry_uuid("person", username),
+            office=office,
+            district=district,
         )
         self.made.append(person)
         return person
@@ -246,7 +262,8 @@ def _district(word: tuple[str, str], district: str, borough: Borough) -> tuple[s
 def _elected(build: _Builder) -> dict[str, DemoPerson]:
     """The 103 elected officials. Answers the mayors by the code of their unit."""
     root = units()[0].code
-    mayor = build.add(root, ("Mairesse de Montréal", "Maire de Montréal", "Mayor of Montréal"), kind="elected")
+    words = ("Mairesse de Montréal", "Maire de Montréal", "Mayor of Montréal")
+    mayor = build.add(root, words, kind="elected", office="mayor")
     mayors = {root: mayor, "VMA": mayor}
     for borough in boroughs():
         if borough.code not in mayors:
@@ -256,16 +273,18 @@ def _elected(build: _Builder) -> dict[str, DemoPerson]:
                 f"Maire de l'arrondissement {name}",
                 f"Borough Mayor of {borough.name}",
             )
-            mayors[borough.code] = build.add(borough.code, title, kind="elected")
+            mayors[borough.code] = build.add(borough.code, title, kind="elected", office="borough_mayor")
     for borough in boroughs():
         for district in borough.councillors:
             title = _district(("Conseillère de la ville", "Conseiller de la ville"), district, borough)
             is_sign_in = (borough.code, district) == SIGN_IN_DISTRICT
             sign_in = BY_ROLE["elected_official"] if is_sign_in else None
-            build.add(borough.code, title, kind="elected", sign_in=sign_in)
+            where = {"office": "city_councillor", "district": district}
+            build.add(borough.code, title, kind="elected", sign_in=sign_in, **where)
         for district in borough.borough_councillors:
             title = _district(("Conseillère d'arrondissement", "Conseiller d'arrondissement"), district, borough)
-            build.add(borough.code, title, kind="elected")
+            where = {"office": "borough_councillor", "district": district}
+            build.add(borough.code, title, kind="elected", **where)
     return mayors
 
 
@@ -286,11 +305,11 @@ def _heads(build: _Builder) -> dict[str, DemoPerson]:
     """The city manager and who leads each borough and service, by unit code."""
     heads = {}
     general = next(one for one in units() if one.code == "SDG")
-    heads[general.code] = boss = build.add(general.code, general.head, groups=("gestionnaires",))
+    heads[general.code] = boss = build.add(general.code, general.head, groups=_SENIOR)
     for unit in units():
         if unit.kind in ("borough", "service") and unit.code not in heads:
             title = unit.head or build.titles["heads"][unit.kind]
-            heads[unit.code] = build.add(unit.code, title, manager=boss, groups=("gestionnaires",))
+            heads[unit.code] = build.add(unit.code, title, manager=boss, groups=_SENIOR)
     return heads
 
 
@@ -373,7 +392,7 @@ def people(count: int = DEFAULT_COUNT, seed: int = SEED) -> list[DemoPerson]:
     # What is left once the other sign-ins, who are staff, and the externals have their place.
     externals = count // 200
     left = count - len(build.made) - (len(SIGN_INS) - 2) - externals
-    number = min(len(leaves), left // 3)
+    number = min(len(leaves) - HEADLESS, left // 3)
     leads = _leads(build, leaves, heads, mayors, number)
     _fill(build, leaves, leads, count - len(build.made) - (len(SIGN_INS) - 2) - externals)
     rows = build.titles["external"]["list"]
@@ -384,3 +403,18 @@ def people(count: int = DEFAULT_COUNT, seed: int = SEED) -> list[DemoPerson]:
     made = _with_leavers(build.made, build.rng)
     hosts = [one["host_unit"] for one in read_toml("communities.toml")["communities"] if "host" not in one]
     return _with_groups(made, hosts=hosts)
+
+
+def heads_of(made: list[DemoPerson]) -> dict[str, str]:
+    """Who leads each unit that has somebody: the user name by unit code. The City itself is led by its manager."""
+    words = read_toml("titles.toml")
+    titles = {one for rows in (words["heads"], words["division"]) for row in rows.values() for one in row}
+    kinds = {one.code: one.kind for one in units()}
+    heads: dict[str, str] = {}
+    for one in made:
+        if one.kind != "employee" or not one.is_active:
+            continue
+        # Heads are made before their people; of a division only who bears the title leads.
+        if kinds[one.unit_code] in ("borough", "service") or one.title_fr in titles:
+            heads.setdefault(one.unit_code, one.username)
+    return {units()[0].code: heads["SDG"], **heads}

@@ -3,24 +3,27 @@
 import json
 import re
 from collections import Counter
-from io import StringIO
+from io import BytesIO, StringIO
 from typing import Any
 
 import pytest
 from django.core.management import CommandError, call_command
 from django.utils import timezone
+from PIL import Image
 
 from applications.models import Application
 from communities.models import Topic
-from directory.models import Group, Person, Unit
+from directory.models import Absence, Charge, Group, Mandate, Person, PersonSkill, Position, Unit
+from directory.querysets import folded
 from foundation.activity.models import Activity, Notification
 from foundation.discussion.models import Comment
 from foundation.spaces.models import Space
 from intranet.demo.applications import applications
-from intranet.demo.city import boroughs, units
+from intranet.demo.city import boroughs, read_toml, units
 from intranet.demo.communities import communities, council, topics_of
 from intranet.demo.names import ascii_of, excluded
 from intranet.demo.people import DEMO_PASSWORD, GROUPS, SIGN_INS, DemoPerson, people
+from intranet.demo.photos import has_photo, photo_of
 
 ROLES = [
     "employee",
@@ -186,6 +189,35 @@ def test_applications_are_pairs() -> None:
     assert sum(one.elected_only for one in applications()) == 2
 
 
+def test_every_borough_and_service_has_its_mission() -> None:
+    missions = read_toml("missions.toml")
+    services = {one.code for one in units() if one.kind == "service"}
+    assert set(missions["services"]) == services
+    for pair in (*missions["services"].values(), *(list(missions[one].values()) for one in ("city", "borough"))):
+        assert len(pair) == 2 and all(text.strip().endswith(".") for text in pair)
+        assert not re.search(r" [:;]|« | »", pair[0])
+
+
+def test_skills_are_pairs_of_trades_that_exist() -> None:
+    rows = read_toml("profiles.toml")["skills"]
+    trades = {one.trade for one in units()}
+    assert len(rows) >= 60
+    assert len({folded(fr) for fr, _en, _trades in rows}) == len(rows)
+    for fr, en, wanted in rows:
+        assert fr and en and set(wanted.split()) <= trades
+
+
+def test_a_few_people_have_a_small_picture_always_the_same() -> None:
+    names = [f"personne{number}" for number in range(400)]
+    pictured = [one for one in names if has_photo(one)]
+    assert 20 < len(pictured) < 60
+    first = photo_of(pictured[0])
+    assert Image.open(BytesIO(first)).format == "JPEG" and 3_000 < len(first) < 15_000
+    photo_of.cache_clear()
+    assert photo_of(pictured[0]) == first
+    assert photo_of(next(one for one in names if not has_photo(one))) == b""
+
+
 # -- The command -----------------------------------------------------------------------------------------------------
 def test_sign_ins_are_json_and_nothing_else() -> None:
     found = json.loads(demo(sign_ins=True))
@@ -200,7 +232,7 @@ def test_loading_fills_the_city(loaded: Any) -> None:
     assert Person.objects.filter(kind="elected").count() == 103
     assert Unit.objects.filter(kind="borough").count() == 19
     assert Unit.objects.count() == len(units())
-    assert set(Group.objects.values_list("ldap_name", flat=True)) == set(GROUPS)
+    assert set(Group.objects.from_ldap().values_list("ldap_name", flat=True)) == set(GROUPS)
     assert Space.objects.filter(kind="community").count() == 14
     assert Space.objects.filter(kind="council").count() == 1
     assert Topic.objects.count() >= 100
@@ -212,6 +244,44 @@ def test_loading_fills_the_city(loaded: Any) -> None:
     administrators = Person.objects.filter(is_staff=True)
     assert Person.objects.get(is_superuser=True).username == "elafreniere"
     assert administrators.count() == 3
+
+
+def test_the_directory_is_filled(loaded: Any) -> None:
+    today = timezone.localdate()
+    mandates = Mandate.objects.current()
+    assert mandates.count() == 103 and Mandate.objects.count() > 103
+    assert Counter(mandates.values_list("office", flat=True)) == {
+        "mayor": 1, "borough_mayor": 18, "city_councillor": 46, "borough_councillor": 38,
+    }  # fmt: skip
+    assert not mandates.exclude(office="mayor").filter(borough=None).exists()
+    assert mandates.filter(is_party_published=True).count() > 70
+    assert Charge.objects.filter(kind="commission", role_en="Chair").count() == 10
+    assert Charge.objects.filter(kind="delegation").count() == 12
+    active = Person.objects.filter(is_active=True)
+    assert Position.objects.current().filter(source="ldap", kind="member").count() == active.count()
+    assert not Position.objects.filter(starts__gt=today).exists()
+    for code in ("VDM", "PMR", "PMR-TP", "SIR"):
+        assert Position.objects.filter(kind="head", source="ldap", unit__code=code).count() == 1, code
+    assert Position.objects.get(kind="head", unit__code="PMR-TP").person.username == "kbenali"  # type: ignore[union-attr]
+    assert Position.objects.filter(person=None, source="portal").count() == 4
+    assert Person.objects.get(username="cdubois").borough.code == "PMR"  # type: ignore[union-attr]
+    assert Person.objects.get(username="kbenali").is_manager
+    assert Absence.objects.current().exists() and PersonSkill.objects.exists()
+    assert Person.objects.exclude(photo=None).exists()
+    gone = Person.objects.filter(is_active=False)
+    assert gone.exists() and not gone.filter(left=None).exists()
+
+
+def test_everybody_is_found_and_groups_hold_whom_they_say(loaded: Any) -> None:
+    claire = Person.objects.get(username="cdubois")
+    assert claire.words.filter(word="dubois", is_name=True).exists()
+    rule = Group.objects.get(name_fr="Gestionnaires du Plateau")
+    kept = rule.members.all()
+    assert "kbenali" in {one.username for one in kept} and all(one.is_manager for one in kept)
+    above = Group.objects.get(ldap_name="encadrement")
+    below = above.subgroups.values_list("ldap_name", flat=True)
+    assert set(below) == {"gestionnaires", "haute-direction"}
+    assert set(above.members.all()) == set(Person.objects.filter(directory_groups__in=above.subgroups.all()))
 
 
 def test_dates_are_past_and_in_order(loaded: Any) -> None:
@@ -251,6 +321,9 @@ def test_the_directory_file_says_the_same(loaded: Any) -> None:
     assert known <= set(re.findall(r"^entryUUID: (.+)$", text, re.MULTILINE))
     assert text.count("\nuid: ") == 200
     assert DEMO_PASSWORD not in text
+    assert text.count("\nvilleResponsable: ") == Unit.objects.exclude(ldap_head="").count() > 60
+    assert text.count("\njpegPhoto:: ") >= Person.objects.exclude(ldap_photo=None).count() > 0
+    assert "member: cn=gestionnaires,ou=groups," in text
 
 
 def test_a_second_load_is_refused_and_if_empty_leaves_alone(loaded: Any) -> None:

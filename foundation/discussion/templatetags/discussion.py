@@ -6,7 +6,7 @@ from django import template
 from django.utils.safestring import SafeString, mark_safe
 
 from foundation.discussion.threads import Entry
-from foundation.ui.templatetags.ui import remembered, when
+from foundation.ui.templatetags.ui import photo_of, remembered, when
 
 register = template.Library()
 
@@ -24,6 +24,7 @@ def comment_entry(entry: Entry, can_comment: Any) -> SafeString:
         author_uuid=author.uuid,
         author_name=author.name,
         author_initials=author.initials,
+        author_photo=photo_of(author),
         author_title=author.title,
         author_url=author.get_absolute_url(),
         created=when(comment.created),

@@ -24,6 +24,8 @@ from foundation.ui.markup import render_markdown
 register = template.Library()
 
 TINTS = 8
+# Of each size of avatar: the pixels of the photo asked for, which screens of double density show, and those drawn.
+PHOTOS = {"sm": (48, 28), "md": (96, 36), "lg": (192, 56), "xl": (192, 96), "xxl": (384, 128)}
 PHONE_ITEMS = 4
 SETTLED = timedelta(days=2)
 
@@ -66,20 +68,37 @@ def _tint(key: object) -> int:
 
 @register.simple_tag
 def avatar(person: Any, size: str = "md", label: bool = False) -> SafeString:
-    """Initials on a colour of the person's own. Decorative beside a name; `label=True` when it stands alone."""
+    """The photo, or initials on a colour of the person's own. Decorative beside a name; `label=True` when alone.
+
+    A person is anything with `uuid`, `name` and `initials`; `photo_at(size)` gives the address of a photo, or nothing.
+    """
     if person is None:
         return format_html('<span class="avatar avatar--{} tint-8" aria-hidden="true">{}</span>', size, icon("user"))
-    return initials_avatar(person.uuid, person.initials, size, person.name if label else "")
+    return initials_avatar(person.uuid, person.initials, size, person.name if label else "", photo_of(person, size))
+
+
+@register.simple_tag
+def photo_of(person: Any, size: str = "md") -> str:
+    """The address of the photo an avatar of that size shows; empty without one."""
+    return person.photo_at(PHOTOS[size][0]) if hasattr(person, "photo_at") else ""
 
 
 @register.simple_tag
 @lru_cache(maxsize=4096)
-def initials_avatar(uuid: uuid_module.UUID, initials: str, size: str = "md", label: str = "") -> SafeString:
+def initials_avatar(
+    uuid: uuid_module.UUID, initials: str, size: str = "md", label: str = "", photo: str = ""
+) -> SafeString:
     """The same from plain values, for fragments that are remembered."""
+    named = format_html('role="img" aria-label="{}"', label) if label else mark_safe('aria-hidden="true"')
+    image = ""
+    if photo:
+        # The initials stay underneath: they show while the photo is fetched, and to who may not have it.
+        image = format_html(
+            '<img class="avatar__photo" src="{}" width="{}" height="{}" alt="" loading="lazy" decoding="async">',
+            *(photo, PHOTOS[size][1], PHOTOS[size][1]),
+        )
     css = f"avatar avatar--{size} tint-{_tint(uuid)}"
-    if label:
-        return format_html('<span class="{}" role="img" aria-label="{}">{}</span>', css, label, initials)
-    return format_html('<span class="{}" aria-hidden="true">{}</span>', css, initials)
+    return format_html('<span class="{}" {}>{}{}</span>', css, named, initials, image)
 
 
 @register.simple_tag
@@ -139,6 +158,12 @@ def clock(moment: datetime | None) -> str:
 def long_date(moment: datetime | date | None) -> str:
     """`{{ today|long_date }}`: « lundi 23 novembre 2026 », "Monday, November 23, 2026"."""
     return "" if moment is None else dates.long(moment)
+
+
+@register.filter
+def day(moment: datetime | date | None) -> str:
+    """`{{ absence.ends|day }}`: « 4 décembre », with its year when it is another one."""
+    return "" if moment is None else dates.day(moment)
 
 
 @register.filter

@@ -1,4 +1,4 @@
-"""`manage.py serve`: pages and sockets in one uvicorn process, with the worker beside when sockets live in memory."""
+"""`manage.py serve`: pages and sockets in one uvicorn process; with worker and sync where sockets live there."""
 
 from typing import Any
 
@@ -6,6 +6,7 @@ import uvicorn
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandParser
 
+from directory.sync.watch import SyncThread
 from intranet.worker import WorkerThread
 
 
@@ -17,9 +18,13 @@ class Command(BaseCommand):
         parser.add_argument("--port", type=int, default=8000)
 
     def handle(self, *args: Any, **options: Any) -> None:
-        worker = WorkerThread() if settings.WORKER_IN_SERVER else None
-        if worker:
-            worker.start()
+        beside: list[WorkerThread | SyncThread] = []
+        if settings.WORKER_IN_SERVER:
+            beside.append(WorkerThread())
+            if settings.AUTH_LDAP_SERVER_URI:
+                beside.append(SyncThread())
+        for one in beside:
+            one.start()
         try:
             uvicorn.run(
                 "intranet.asgi:application",
@@ -35,5 +40,5 @@ class Command(BaseCommand):
                 timeout_graceful_shutdown=5,
             )
         finally:
-            if worker:
-                worker.stop()
+            for one in beside:
+                one.stop()

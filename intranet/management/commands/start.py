@@ -46,6 +46,8 @@ class Command(BaseCommand):
             commands = [[*manage, "serve", "--host", host, "--port", str(port)]]
             if not settings.WORKER_IN_SERVER:
                 commands.append([*manage, "worker"])
+                if slapd or settings.AUTH_LDAP_SERVER_URI:
+                    commands.append([*manage, "sync_directory", "--watch"])
             signal.signal(signal.SIGTERM, self._interrupt)
             processes = [subprocess.Popen(command, env=env, start_new_session=True) for command in commands]
             self._wait_for(host, port, processes)

@@ -1,4 +1,6 @@
-// The search box takes focus with `/` or Ctrl-K; on a phone it opens over the whole screen.
+// The search box takes focus with `/` or Ctrl-K, suggests while one types; on a phone it opens over the whole screen.
+import { Suggestions } from "../suggestions/suggestions";
+
 const header = document.querySelector<HTMLElement>("[data-header]");
 const input = document.querySelector<HTMLInputElement>("[data-search] input[type=search]");
 const opener = document.querySelector<HTMLElement>("[data-search-open]");
@@ -40,3 +42,10 @@ opener?.addEventListener("click", (event) => {
 });
 
 document.querySelector("[data-search-close]")?.addEventListener("click", shut);
+
+const list = document.getElementById("search-suggestions");
+if (input?.dataset.suggestUrl && list) {
+  const status = document.getElementById("search-suggestions-status");
+  // The options are links: Enter opens them as a click would.
+  new Suggestions({ box: input, list, status, url: input.dataset.suggestUrl, take: (option) => option.click() });
+}

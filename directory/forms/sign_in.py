@@ -1,4 +1,4 @@
-"""The directory's forms."""
+"""Signing in, and tokens for programs."""
 
 from datetime import timedelta
 from typing import Any
@@ -7,7 +7,7 @@ from django import forms
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from .models import PersonalToken
+from ..models import PersonalToken
 
 
 class SignInForm(forms.Form):

@@ -1,0 +1,1 @@
+"""The sync with LDAP: reads all of it, or what changed (`source`), and applies it (`run`, `once`)."""
