@@ -16,6 +16,7 @@ from .views import (
     responsibilities,
     sign_in,
     suggestions,
+    sync,
     units,
 )
 
@@ -34,6 +35,8 @@ urlpatterns = [
     path("people/", people.people, name="people"),
     path("people/suggest", suggestions.suggestions, name="suggestions"),
     path("people/export.csv", people.export, name="export_people"),
+    path("people/sync/", sync.runs, name="sync_runs"),
+    path("people/sync/<uuid:uuid>/", sync.run, name="sync_run"),
     path("people/<uuid:uuid>/", person.person, name="person"),
     path("people/<uuid:uuid>/card.vcf", person.vcard, name="vcard"),
     path("people/<uuid:uuid>/photo/<int:size>-<slug:digest>.webp", photos.photo, name="photo"),
