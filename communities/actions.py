@@ -1,5 +1,6 @@
 """What one does in communities."""
 
+from collections.abc import Collection
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -13,7 +14,7 @@ from foundation.audiences.policies import require
 from foundation.audiences.principals import EVERYONE
 from foundation.content.sending import sending_digest, sent_once
 from foundation.discussion.mentions import render_with_mentions
-from foundation.spaces.actions import create_space
+from foundation.spaces.actions import change_access, create_space
 from foundation.spaces.models import Space
 
 from .activities import TOPIC_EDITED, TOPIC_STARTED
@@ -29,8 +30,12 @@ def create_community(
     description_fr: str = "",
     description_en: str = "",
     access: str = Space.Access.OPEN,
+    visible_for: Collection[str] = (),
 ) -> Space:
-    """Gather colleagues around a subject; `actor` is its first host. Raises Refused."""
+    """Gather colleagues around a subject; `actor` is its first host. Raises Refused.
+
+    `visible_for`: the principals it is shown to; all staff and elected officials unless said.
+    """
     require(actor, "communities.create", None)
     return create_space(
         Space.Kind.COMMUNITY,
@@ -40,8 +45,15 @@ def create_community(
         description_fr=description_fr.strip(),
         description_en=description_en.strip(),
         access=access,
-        audience=audience_of({EVERYONE}),
+        audience=audience_of(visible_for or {EVERYONE}),
     )
+
+
+@transaction.atomic
+def open_to(space: Space, access: str, visible_for: Collection[str], *, actor: Any) -> None:
+    """Who takes part in a community, and whom it is shown to: as before when nobody is said. Raises Refused."""
+    require(actor, "spaces.manage", space)
+    change_access(space, access, audience_of(visible_for) if visible_for else None, actor=actor)
 
 
 def _clean(title: str, body: str) -> tuple[str, str]:

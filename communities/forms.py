@@ -5,6 +5,8 @@ from uuid import uuid4
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from directory.forms.audiences import AudienceField, AudienceForm
+from foundation.audiences.principals import EVERYONE
 from foundation.spaces.models import Role, Space
 
 from .models import BODY_MAX
@@ -50,7 +52,7 @@ class MemberForm(forms.Form):
     )
 
 
-class CommunityForm(forms.Form):
+class CommunityForm(AudienceForm):
     """Create or change a community."""
 
     name_fr = forms.CharField(
@@ -78,4 +80,13 @@ class CommunityForm(forms.Form):
         ],
         widget=forms.RadioSelect,
         initial=Space.Access.OPEN,
+    )
+    visible_for = AudienceField(
+        label=_("Visible for"),
+        required=False,
+        initial=frozenset({EVERYONE}),
+        help_text=_(
+            "Whom an open or restricted community is shown to. Nothing chosen: all staff and elected officials. Its "
+            "members always see it."
+        ),
     )

@@ -16,6 +16,7 @@ from directory.querysets import folded
 from foundation.activity.actions import mark_content_read
 from foundation.activity.models import Follow
 from foundation.audiences.policies import ask, require
+from foundation.audiences.principals import EVERYONE
 from foundation.content import actions as content_actions
 from foundation.content.cursors import decode, page_of
 from foundation.discussion.models import Comment
@@ -82,7 +83,7 @@ def communities(request: HttpRequest) -> HttpResponse:
 def new_community(request: HttpRequest) -> HttpResponse:
     """Create a community."""
     require(request.user, "communities.create", None)
-    form = CommunityForm(request.POST or None)
+    form = CommunityForm(request.POST or None, author=request.user)
     if request.method == "POST" and form.is_valid():
         space = actions.create_community(actor=request.user, **form.cleaned_data)
         messages.success(request, _("Your community is open. Start a first topic to welcome people."))
@@ -168,13 +169,17 @@ def settings(request: HttpRequest, slug: str) -> HttpResponse:
     space = _space(request, slug)
     require(request.user, "spaces.manage", space)
     fields = ("name_fr", "name_en", "description_fr", "description_en")
-    initial = {name: getattr(space, name) for name in (*fields, "access")}
-    form = CommunityForm(request.POST or None, initial=initial)
+    shown_to = space.audience.principals if space.audience else frozenset()
+    initial = {**{name: getattr(space, name) for name in (*fields, "access")}, "visible_for": shown_to}
+    form = CommunityForm(request.POST or None, initial=initial, author=request.user)
     if request.method == "POST" and form.is_valid():
         words = {name: form.cleaned_data[name] for name in fields}
         space_actions.describe(space, actor=request.user, **words)
-        if form.cleaned_data["access"] != space.access:
-            space_actions.change_access(space, form.cleaned_data["access"], actor=request.user)
+        access, visible_for = form.cleaned_data["access"], form.cleaned_data["visible_for"]
+        # SECURITY: nothing chosen opens a community to the city, never the council's space.
+        visible_for = visible_for or ({EVERYONE} if space.kind == Space.Kind.COMMUNITY else shown_to)
+        if access != space.access or visible_for != shown_to:
+            actions.open_to(space, access, visible_for, actor=request.user)
         messages.success(request, _("The community was changed."))
         return redirect(space)
     context = {**_of_space(request, space, "settings"), "form": form}

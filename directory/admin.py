@@ -9,10 +9,11 @@ from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import resolve_url
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from .actions import deactivate, reactivate
-from .models import Group, Person, Unit
+from .models import Group, Person, SyncRun, Unit
 
 
 @login_not_required
@@ -111,18 +112,34 @@ class UnitAdmin(FromTheDirectory):
 
 
 @admin.register(Group)
-class GroupAdmin(admin.ModelAdmin):
-    """Groups kept by hand; those of LDAP are only looked at."""
+class GroupAdmin(FromTheDirectory):
+    """Looked at here, changed on the group's own page: changes of groups are actions, recorded and with a history."""
 
-    list_display = ("name_fr", "name_en", "ldap_name")
+    list_display = ("name_fr", "name_en", "source", "ldap_name", "is_public", "is_active", "evaluated")
+    list_filter = ("source", "is_active", "is_public")
     search_fields = ("name_fr", "name_en", "ldap_name")
-    autocomplete_fields = ("members",)
-    readonly_fields = ("uuid", "ldap_name")
     ordering = ("name_fr",)
+    fieldsets = (
+        (None, {"fields": ["name_fr", "name_en", "purpose_fr", "purpose_en", "source", "ldap_name", "uuid"]}),
+        (_("Who belongs"), {"fields": ["rule", "evaluated", "is_public", "is_active"]}),
+    )
 
-    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
-        is_mirrored = obj is not None and obj.ldap_name
-        return (*self.readonly_fields, "name_fr", "name_en", "members") if is_mirrored else self.readonly_fields
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
 
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return super().has_delete_permission(request, obj) and not (obj and obj.ldap_name)
+
+@admin.register(SyncRun)
+class SyncRunAdmin(FromTheDirectory):
+    """Runs of the sync; `/people/sync/` shows them in words, with what was wrong."""
+
+    list_display = ("started", "mode", "state", "ended", "is_dry_run", "is_forced")
+    list_filter = ("state", "mode", "is_dry_run")
+    ordering = ("-started",)
+    date_hierarchy = "started"
+    fields = ("uuid", "mode", "state", "started", "ended", "is_dry_run", "is_forced", "counts", "message")
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def view_on_site(self, obj: SyncRun) -> str:
+        return reverse("directory:sync_run", args=[obj.uuid])

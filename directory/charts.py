@@ -267,19 +267,19 @@ def length(words: str, size: float) -> float:
 @lru_cache(maxsize=4096)
 def wrapped(words: str, room: float, size: float) -> tuple[str, ...]:
     """`words` in lines no wider than `room`, cut after blanks, hyphens and dashes, and inside a word that is too long
-    on its own."""
+    on its own. A blank stays at the end of its line, where it is not seen: read together the lines are the words."""
     lines: list[str] = []
     line = ""
     for piece in _pieces(words):
         if line and length((line + piece).rstrip(), size) > room:
-            lines.append(line.rstrip())
+            lines.append(line)
             line = ""
         line += piece
         while length(line.rstrip(), size) > room and len(line) > 1:
             fits = max(1, next((n for n in range(len(line), 0, -1) if length(line[:n], size) <= room), 1))
             lines.append(line[:fits])
             line = line[fits:]
-    return (*lines, line.rstrip()) if line.strip() else tuple(lines)
+    return (*lines, line) if line.strip() else tuple(lines)
 
 
 def _pieces(words: str) -> list[str]:

@@ -6,7 +6,7 @@ from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from ..querysets import SyncRunQuerySet
+from ..querysets import SyncRunQuerySet, SyncStateQuerySet
 
 
 class SyncRun(models.Model):
@@ -74,6 +74,8 @@ class SyncState(models.Model):
     lease_until = models.DateTimeField(null=True, blank=True)
     # The last time a watch was known to be listening.
     watched = models.DateTimeField(null=True, blank=True)
+
+    objects = SyncStateQuerySet.as_manager()
 
     def __str__(self) -> str:
         return self.source

@@ -7,7 +7,7 @@ from .people import PersonManager, PersonQuerySet
 from .profiles import AbsenceQuerySet, SkillQuerySet, WordQuerySet
 from .responsibilities import HandoverItemQuerySet
 from .sign_in import SessionManager, TokenQuerySet
-from .sync import SyncRunQuerySet
+from .sync import SyncRunQuerySet, SyncStateQuerySet
 from .units import PositionQuerySet, UnitQuerySet
 
 __all__ = [
@@ -21,6 +21,7 @@ __all__ = [
     "SessionManager",
     "SkillQuerySet",
     "SyncRunQuerySet",
+    "SyncStateQuerySet",
     "TokenQuerySet",
     "UnitQuerySet",
     "WordQuerySet",

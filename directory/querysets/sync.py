@@ -15,3 +15,12 @@ class SyncRunQuerySet(models.QuerySet):
 
     def newest_first(self) -> Self:
         return self.order_by("-started", "-pk")
+
+
+class SyncStateQuerySet(models.QuerySet):
+    """Where the sync stands, for administrators."""
+
+    def visible_to(self, person: Any) -> Self:
+        if not person.is_authenticated or not person.is_active or not person.is_staff:
+            return self.none()
+        return self.all()

@@ -8,6 +8,9 @@ from django.utils.translation import gettext_lazy as _
 
 from ..entries import Problem
 
+# What was read and found as it was: no change.
+QUIET = frozenset({"people_read", "people_unchanged", "units_read", "groups_read"})
+
 
 @dataclass
 class Counts:
@@ -32,8 +35,7 @@ class Counts:
     @property
     def is_change(self) -> bool:
         """Whether anything differs from before, or is wrong."""
-        quiet = ("people_read", "people_unchanged", "units_read", "groups_read")
-        return any(getattr(self, one.name) for one in fields(self) if one.name not in quiet)
+        return any(getattr(self, one.name) for one in fields(self) if one.name not in QUIET)
 
     def as_dict(self) -> dict[str, int]:
         return asdict(self)

@@ -20,7 +20,7 @@ def chart_avatar(person: Any, y: float) -> SafeString:
     photo = person.photo_at(48)
     if photo:
         return format_html(
-            '<image href="{}" x="{}" y="{}" width="{}" height="{}" clip-path="url(#chart-round)"/>',
+            '<image aria-hidden="true" href="{}" x="{}" y="{}" width="{}" height="{}" clip-path="url(#chart-round)"/>',
             photo,
             PADDING,
             y - AVATAR,
@@ -28,7 +28,7 @@ def chart_avatar(person: Any, y: float) -> SafeString:
             2 * AVATAR,
         )
     return format_html(
-        '<g class="chart-avatar chart-avatar--{}"><circle cx="{}" cy="{}" r="{}"/>'
+        '<g class="chart-avatar chart-avatar--{}" aria-hidden="true"><circle cx="{}" cy="{}" r="{}"/>'
         '<text x="{}" y="{}" text-anchor="middle">{}</text></g>',
         person.uuid.int % TINTS + 1,
         CENTER,

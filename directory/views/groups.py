@@ -158,11 +158,10 @@ def _edit(request: HttpRequest, found: Group | None, is_by_rule: bool, initial: 
     sent = request.POST if request.method == "POST" else None
     rule = found.rule if found else None
     builder = AudienceBuilder(sent, author=request.user, rule=rule) if is_by_rule else None
-    is_composing = builder is not None and builder.is_composing
-    # While one composes, what is missing elsewhere is not yet an error.
-    form = GroupForm(
-        None if is_composing else sent, reader=request.user, initial=sent.dict() if is_composing else initial
-    )
+    if sent is not None and builder is not None and builder.is_composing:
+        # While one composes, what is missing elsewhere is not yet an error.
+        sent, initial = None, {**sent.dict(), "is_public": "is_public" in sent}
+    form = GroupForm(sent, reader=request.user, initial=initial)
     if sent is not None:
         is_valid = form.is_valid()
         if (builder is None or builder.is_valid(found)) and is_valid:

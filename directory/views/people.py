@@ -1,5 +1,6 @@
 """Finding people: the list, its filters, and the list as a file."""
 
+import re
 from typing import Any
 from urllib.parse import urlencode
 
@@ -69,7 +70,7 @@ def _results(request: HttpRequest, q: str, filters: Filters, found: Found) -> di
         "people": found.people,
         "total": total if found.is_exact else total - total % 1000 or total,
         "is_exact": found.is_exact,
-        "corrected": [(typed, _as_typed(q, typed, to)) for typed, to in found.corrected.items()],
+        "corrected": [_as_typed(q, typed, to) for typed, to in found.corrected.items()],
         "chips": [
             {"label": label, "url": f"{address}?{urlencode(_without(given, names))}"}
             for label, names in _chips(filters)
@@ -94,10 +95,11 @@ def _without(given: dict[str, str], names: tuple[str, ...]) -> dict[str, str]:
     return {name: value for name, value in given.items() if name not in names}
 
 
-def _as_typed(q: str, typed: str, to: str) -> str:
-    """A correction with a capital where the word was typed with one."""
-    is_capital = any(folded(word).startswith(typed) and word[:1].isupper() for word in q.replace("'", " ").split())
-    return ", ".join(one.capitalize() for one in to.split(", ")) if is_capital else to
+def _as_typed(q: str, typed: str, to: str) -> tuple[str, str]:
+    """A folded word and its correction, with capitals where it was typed with one."""
+    if any(word[:1].isupper() and folded(word).startswith(typed) for word in re.findall(r"\w+", q)):
+        return typed.capitalize(), ", ".join(one.capitalize() for one in to.split(", "))
+    return typed, to
 
 
 def _chips(filters: Filters) -> list[tuple[str, tuple[str, ...]]]:

@@ -10,4 +10,5 @@ import "../../foundation/ui/templates/ui/more/more";
 import "../../foundation/ui/templates/ui/progress/progress";
 import "../../foundation/ui/templates/ui/picker/picker";
 import "../../foundation/ui/templates/ui/search/search";
+import "../../foundation/ui/templates/ui/tabs/tabs";
 import "../../directory/templates/directory/chart/chart";

@@ -28,7 +28,8 @@ from directory.models import (
 from directory.querysets import folded
 
 from .city import boroughs, of, read_toml, units
-from .people import HEADLESS, SIGN_INS, DemoPerson, heads_of
+from .heads import heads_of
+from .people import HEADLESS, SIGN_INS, DemoPerson
 from .photos import photo_of
 
 BATCH = 1000

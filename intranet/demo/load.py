@@ -26,7 +26,8 @@ from .applications import applications
 from .city import DemoUnit, units
 from .conversations import load_conversations
 from .directory import load_directory, working_days_of
-from .people import BY_ROLE, DEMO_PASSWORD, GROUPS, SIGN_INS, SUBGROUPS, DemoPerson, heads_of, people
+from .heads import heads_of
+from .people import BY_ROLE, DEMO_PASSWORD, GROUPS, SIGN_INS, SUBGROUPS, DemoPerson, people
 from .photos import photo_of
 
 Say = Callable[[str], Any]

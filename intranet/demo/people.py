@@ -37,6 +37,7 @@ GROUPS: dict[str, tuple[str, str]] = {
 }
 # Groups whose members are those of other groups.
 SUBGROUPS: dict[str, tuple[str, ...]] = {"encadrement": ("gestionnaires", "haute-direction")}
+_SENIOR = SUBGROUPS["encadrement"]
 # Divisions without a head of their own: what a vacancy looks like.
 HEADLESS = 4
 
@@ -65,8 +66,7 @@ class DemoPerson:
     is_active: bool
     groups: tuple[str, ...]
     entry_uuid: UUID
-    # Of the elected: `Mandate.Office`, and where.
-    office: str = ""
+    office: str = ""  # of the elected: `Mandate.Office`
     district: str = ""
 
     @property
@@ -126,9 +126,6 @@ _PLACES = (
     "Hôtel de ville", "Édifice de la rue Notre-Dame", "Édifice du boulevard Crémazie", "Édifice de la rue Brennan",
     "Édifice de la place Dupuis",
 )  # fmt: skip
-
-
-_SENIOR = ("gestionnaires", "haute-direction")
 
 
 class _Builder:
@@ -262,8 +259,8 @@ def _district(word: tuple[str, str], district: str, borough: Borough) -> tuple[s
 def _elected(build: _Builder) -> dict[str, DemoPerson]:
     """The 103 elected officials. Answers the mayors by the code of their unit."""
     root = units()[0].code
-    words = ("Mairesse de Montréal", "Maire de Montréal", "Mayor of Montréal")
-    mayor = build.add(root, words, kind="elected", office="mayor")
+    title = ("Mairesse de Montréal", "Maire de Montréal", "Mayor of Montréal")
+    mayor = build.add(root, title, kind="elected", office="mayor")
     mayors = {root: mayor, "VMA": mayor}
     for borough in boroughs():
         if borough.code not in mayors:
@@ -279,12 +276,11 @@ def _elected(build: _Builder) -> dict[str, DemoPerson]:
             title = _district(("Conseillère de la ville", "Conseiller de la ville"), district, borough)
             is_sign_in = (borough.code, district) == SIGN_IN_DISTRICT
             sign_in = BY_ROLE["elected_official"] if is_sign_in else None
-            where = {"office": "city_councillor", "district": district}
-            build.add(borough.code, title, kind="elected", sign_in=sign_in, **where)
+            office = "city_councillor"
+            build.add(borough.code, title, kind="elected", sign_in=sign_in, office=office, district=district)
         for district in borough.borough_councillors:
             title = _district(("Conseillère d'arrondissement", "Conseiller d'arrondissement"), district, borough)
-            where = {"office": "borough_councillor", "district": district}
-            build.add(borough.code, title, kind="elected", **where)
+            build.add(borough.code, title, kind="elected", office="borough_councillor", district=district)
     return mayors
 
 
@@ -403,18 +399,3 @@ def people(count: int = DEFAULT_COUNT, seed: int = SEED) -> list[DemoPerson]:
     made = _with_leavers(build.made, build.rng)
     hosts = [one["host_unit"] for one in read_toml("communities.toml")["communities"] if "host" not in one]
     return _with_groups(made, hosts=hosts)
-
-
-def heads_of(made: list[DemoPerson]) -> dict[str, str]:
-    """Who leads each unit that has somebody: the user name by unit code. The City itself is led by its manager."""
-    words = read_toml("titles.toml")
-    titles = {one for rows in (words["heads"], words["division"]) for row in rows.values() for one in row}
-    kinds = {one.code: one.kind for one in units()}
-    heads: dict[str, str] = {}
-    for one in made:
-        if one.kind != "employee" or not one.is_active:
-            continue
-        # Heads are made before their people; of a division only who bears the title leads.
-        if kinds[one.unit_code] in ("borough", "service") or one.title_fr in titles:
-            heads.setdefault(one.unit_code, one.username)
-    return {units()[0].code: heads["SDG"], **heads}

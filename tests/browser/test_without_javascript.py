@@ -84,7 +84,7 @@ def test_marking_as_read(browse: Browse) -> None:
 def test_joining_and_leaving(page: Page) -> None:
     page.goto(NOT_THEIRS)
     page.locator(act("/join/")).click()
-    expect(page.get_by_role("status").first).to_contain_text("Géomatique")
+    expect(page.locator(".messages").get_by_role("status")).to_contain_text("Géomatique")
     expect(page.locator(f"main a[href='{NOT_THEIRS}topics/new/']").first).to_be_visible()
     page.locator(act("/leave/")).click()
     expect(page).to_have_url(re.compile("/communities/$"))
@@ -113,5 +113,5 @@ def test_the_search_of_a_phone(browse: Browse) -> None:
     sign_in(page, COMMUNICATIONS)
     page.locator("[data-search-open]").click()
     page.locator("#people-q").fill("ferrante")
-    page.locator("main form[role=search] button").click()
+    page.locator(".people-search__box button").click()
     expect(page.get_by_role("main").locator(".row__title", has_text="Paolo Ferrante")).to_be_visible()

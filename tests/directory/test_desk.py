@@ -7,7 +7,7 @@ from django.contrib.auth.models import Permission
 from django.core.management import CommandError, call_command
 from django.test import Client
 
-from directory.models import Group, Person, Unit
+from directory.models import Group, Person, SyncRun, Unit
 
 from .conftest import local_person, name_at, queries_of, sign_in
 
@@ -33,11 +33,13 @@ def test_signed_in_without_right_is_refused_not_sent_around(client: Client) -> N
     assert response.status_code == 403
 
 
-@pytest.mark.parametrize("noun", ["person", "unit", "group"])
+@pytest.mark.parametrize("noun", ["person", "unit", "group", "syncrun"])
 def test_lists_and_forms_open(units: dict[str, Unit], noun: str) -> None:
     desk = desk_of(is_superuser=True)
     Group.objects.create(name_fr="Comité", ldap_name="comite")
-    row = {"person": Person, "unit": Unit, "group": Group}[noun].objects.first()  # type: ignore[attr-defined]
+    SyncRun.objects.create(mode="full")
+    models = {"person": Person, "unit": Unit, "group": Group, "syncrun": SyncRun}
+    row = models[noun].objects.first()  # type: ignore[attr-defined]
     assert desk.get(f"/admin/directory/{noun}/?q=a").status_code == 200
     assert desk.get(f"/admin/directory/{noun}/{row.pk}/change/").status_code == 200
 
@@ -62,6 +64,18 @@ def test_what_ldap_owns_cannot_be_changed(units: dict[str, Unit]) -> None:
     assert (person.language, person.is_staff) == ("en", True)
     assert desk.get("/admin/directory/person/add/").status_code == 403
     assert desk.post(f"/admin/directory/person/{person.pk}/delete/").status_code == 403
+
+
+def test_groups_are_changed_on_their_own_page_not_here() -> None:
+    """SECURITY: a change at the desk would leave no history, and no trace of who made it."""
+    desk = desk_of(is_superuser=True)
+    group = Group.objects.create(name_fr="Comité")
+    desk.post(f"/admin/directory/group/{group.pk}/change/", {"name_fr": "Autre", "is_active": ""})
+    group.refresh_from_db()
+    assert (group.name_fr, group.is_active) == ("Comité", True)
+    assert desk.get("/admin/directory/group/add/").status_code == 403
+    assert desk.post(f"/admin/directory/group/{group.pk}/delete/", {"post": "yes"}).status_code == 403
+    assert desk.get("/admin/directory/syncrun/add/").status_code == 403
 
 
 def test_who_edits_people_cannot_promote_themselves() -> None:

@@ -12,8 +12,6 @@ from django.utils import timezone
 
 from directory.actions.words import refresh_words
 from directory.models import Absence, Person, PersonLanguage, PersonSkill, PersonWord, Skill, Unit
-from directory.spelling import distance, nearest
-from directory.words import typed_words, words_of_phone
 
 from .conftest import local_person, queries_of
 
@@ -127,25 +125,6 @@ def test_a_slip_is_put_right_and_said(browser: Any, reader: Person, marc: Person
     assert [person.username for person in response.context["people"]] == ["mtremblay"]
     assert response.context["corrected"]
     assert 'class="people-corrected"' in response.content.decode()
-
-
-@pytest.mark.parametrize(
-    ("typed", "meant"),
-    [
-        *(("gautier", "gauthier"), ("stefane", "stephane"), ("filippe", "philippe"), ("lefevre", "lefebvre")),
-        *(("baudoin", "baudouin"), ("mathieu", "matthieu"), ("jenevieve", "genevieve"), ("dubios", "dubois")),
-        *(("katherine", "catherine"), ("qatherine", "catherine"), ("tremblai", "tremblay")),
-    ],
-)
-def test_what_sounds_alike_is_near(typed: str, meant: str) -> None:
-    assert nearest(typed, {meant, "zacharie"}) == [meant]
-
-
-def test_distance_counts_a_swap_as_one() -> None:
-    assert distance("dubios", "dubois") == 1
-    assert distance("abc", "abc") == 0
-    assert distance("", "abc") == 3
-    assert nearest("dubios", {"dubois", "dubuc", "dupuis"}) == ["dubois"]
 
 
 def test_a_known_word_is_not_put_right(search: Any, browser: Any, reader: Person, marc: Person) -> None:
@@ -379,28 +358,3 @@ def test_the_same_number_of_queries_for_one_and_thirty(browser: Any, reader: Per
     with CaptureQueriesContext(connection) as everybody:
         refresh_words(list(Person.objects.values_list("pk", flat=True)))
     assert len(everybody) <= len(one_person) + 4
-
-
-@pytest.mark.parametrize(
-    ("text", "words"),
-    [
-        ("Qui connaît le béton ?", ["beton"]),
-        ("who knows about the snow removal", ["snow", "removal"]),
-        ("d'Amours", ["amours"]),
-        ("514 555-0117 tremblay", ["tremblay", "5145550117"]),
-        ("+1 (514) 555-0117", ["5145550117"]),
-        ("le", ["le"]),
-        ("poste 9481", ["9481"]),
-        ("claire@ville.example", ["claire"]),
-        ("a b c d e f g h i j k", ["b", "c", "d", "e", "f", "g", "h", "j"]),
-        ("?!…", []),
-    ],
-)
-def test_typed_words(text: str, words: list[str]) -> None:
-    assert sorted(typed_words(text)) == sorted(words)
-
-
-def test_words_of_a_telephone() -> None:
-    assert words_of_phone("514 555-0117, poste 9481") == {"51455501179481", "55501179481", "01179481", "9481"}
-    assert words_of_phone("1 (514) 555-0117") == {"5145550117", "5550117", "0117"}
-    assert words_of_phone("") == words_of_phone("néant") == set()

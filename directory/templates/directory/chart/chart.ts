@@ -212,7 +212,9 @@ function listen(chart: HTMLElement): void {
   chart.addEventListener(
     "click",
     (event) => {
-      if (!moved) return;
+      // A key that presses a link is no end of a drag.
+      if (!moved || event.detail === 0) return;
+      moved = false;
       event.preventDefault();
       event.stopPropagation();
     },
