@@ -195,8 +195,22 @@ WORKER_INTERVAL = env.float("WORKER_INTERVAL", default=0.3)
 # The worker runs in a thread of the server when sockets live in its memory, in its own process otherwise.
 WORKER_IN_SERVER = not REDIS_URL
 
-# The engine comes with the search step; until then the API's own stand-in, and an outbox that fills.
-HAYSTACK_CONNECTIONS = {"default": {"ENGINE": "haystack.backends.simple_backend.SimpleEngine"}}
+# -- Search ----------------------------------------------------------------------------------------------------------
+# tantivy by default; Whoosh for a small place without wheels (decision 31). Another engine is another line here.
+SEARCH_ENGINES = {
+    "tantivy": "foundation.search.backends.tantivy.TantivyEngine",
+    "whoosh": "foundation.search.backends.whoosh.WhooshEngine",
+}
+SEARCH_ENGINE = env.str("SEARCH_ENGINE", default="tantivy")
+if SEARCH_ENGINE not in SEARCH_ENGINES:
+    raise ImproperlyConfigured(f"SEARCH_ENGINE must be one of {', '.join(SEARCH_ENGINES)}, not {SEARCH_ENGINE!r}.")
+HAYSTACK_CONNECTIONS = {
+    "default": {
+        "ENGINE": SEARCH_ENGINES[SEARCH_ENGINE],
+        # On a disk of the machine itself, shared by its processes. It can be thrown away: it is built again.
+        "PATH": env.str("SEARCH_DIR", default=str(DATA_DIR / "search" / SEARCH_ENGINE)),
+    }
+}
 
 # -- People ----------------------------------------------------------------------------------------------------------
 AUTH_USER_MODEL = "directory.Person"

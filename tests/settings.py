@@ -18,7 +18,7 @@ if "TEST_REDIS_URL" in os.environ:
     os.environ["REDIS_URL"] = os.environ["TEST_REDIS_URL"].rsplit("/", 1)[0] + f"/{int(_worker[2:]) + 1}"
 
 from intranet.settings import *  # noqa: E402, F403
-from intranet.settings import CHANNEL_LAYERS, DATA_DIR, DATABASES, STORAGES  # noqa: E402
+from intranet.settings import CHANNEL_LAYERS, DATA_DIR, DATABASES, HAYSTACK_CONNECTIONS, STORAGES  # noqa: E402
 
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 ALLOWED_HOSTS = ["testserver", "127.0.0.1", "localhost"]
@@ -28,6 +28,8 @@ if "TEST_REDIS_URL" in os.environ:
     # Channels of Redis are common to its databases.
     CHANNEL_LAYERS["default"]["CONFIG"]["prefix"] = os.environ.get("PYTEST_XDIST_WORKER", "gw0")
 Path(DATA_DIR, "static").mkdir(exist_ok=True)
+# Each process of the tests has an index of its own, as it has a database.
+HAYSTACK_CONNECTIONS["default"]["PATH"] += f"-{os.environ.get('PYTEST_XDIST_WORKER', 'gw0')}"
 # A file, not memory: the server of the browser tests reads it from its own threads.
 if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
     DATABASES["default"]["TEST"] = {"NAME": str(Path(DATA_DIR) / "test.sqlite3")}

@@ -1,11 +1,12 @@
 """The queue of the index: put in, take out."""
 
 from collections.abc import Iterable
+from datetime import datetime
 
 from django.db import transaction
 from django.utils import timezone
 
-from .models import Outbox
+from .models import Outbox, SpaceOutbox
 
 
 def queue(content_ids: Iterable[int]) -> None:
@@ -16,7 +17,13 @@ def queue(content_ids: Iterable[int]) -> None:
         update_conflicts=True,
         unique_fields=["content"],
         update_fields=["queued"],
+        batch_size=1_000,
     )
+
+
+def queue_space(space_id: int) -> None:
+    """Mark all content of a space as changed, because its readers have. One row, in the transaction of the change."""
+    SpaceOutbox.objects.update_or_create(space_id=space_id, defaults={"queued": timezone.now(), "done_to": 0})
 
 
 def read_batch(size: int = 500) -> list[Outbox]:
@@ -27,7 +34,16 @@ def read_batch(size: int = 500) -> list[Outbox]:
 @transaction.atomic
 def clear_batch(batch: Iterable[Outbox]) -> int:
     """Forget rows that are in the index. Those queued again since they were read stay. Answers how many went."""
-    gone = 0
+    by_moment: dict[datetime, list[int]] = {}
     for row in batch:
-        gone += Outbox.objects.filter(pk=row.pk, queued=row.queued).delete()[0]
-    return gone
+        by_moment.setdefault(row.queued, []).append(row.pk)
+    return sum(Outbox.objects.filter(pk__in=pks, queued=queued).delete()[0] for queued, pks in by_moment.items())
+
+
+def note_progress(row: SpaceOutbox, done_to: int | None) -> None:
+    """The content of a space is indexed up to `done_to`; with None all of it. Queued again: from the start."""
+    same = SpaceOutbox.objects.filter(pk=row.pk, queued=row.queued)
+    if done_to is None:
+        same.delete()
+    else:
+        same.update(done_to=done_to)

@@ -1,11 +1,14 @@
-"""The outbox: what has changed since the index last saw it, written in the transaction of the change."""
+"""The outbox: what has changed since the index last saw it, written in the transaction of the change. And the words
+that mean the same."""
 
 from django.db import models
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 from foundation.content.models import Content
+from foundation.spaces.models import Space
 
-from .querysets import OutboxQuerySet
+from .querysets import OutboxQuerySet, SynonymQuerySet
 
 
 class Outbox(models.Model):
@@ -23,3 +26,48 @@ class Outbox(models.Model):
 
     def __str__(self) -> str:
         return str(self.content_id)
+
+
+class SpaceOutbox(models.Model):
+    """A space whose readers have changed: all its content is indexed again, in batches. One row, however much it is."""
+
+    space = models.OneToOneField(Space, models.DO_NOTHING, db_constraint=False, related_name="+")
+    queued = models.DateTimeField(default=timezone.now)
+    # The last content of it that is done.
+    done_to = models.BigIntegerField(default=0)
+
+    objects = OutboxQuerySet.as_manager()
+
+    class Meta:
+        verbose_name_plural = "outbox of spaces"
+
+    def __str__(self) -> str:
+        return str(self.space_id)
+
+
+class Synonym(models.Model):
+    """Words that mean the same to who searches: « GED », « gestion documentaire »."""
+
+    ways = models.TextField(_("Ways to say it"), help_text=_("One on each line, in either language."))
+    language = models.CharField(
+        _("Language"),
+        max_length=2,
+        blank=True,
+        choices=[("fr", "Français"), ("en", "English")],
+        help_text=_("Empty: both."),
+    )
+    changed = models.DateTimeField(auto_now=True)
+
+    objects = SynonymQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("synonyms")
+        verbose_name_plural = _("synonyms")
+
+    def __str__(self) -> str:
+        return ", ".join(self.lines)
+
+    @property
+    def lines(self) -> list[str]:
+        """Each way to say it."""
+        return [line.strip() for line in self.ways.splitlines() if line.strip()]
