@@ -1,10 +1,14 @@
 """What communities tell the floors below: their kind of content, the address and tabs of their spaces, their menu."""
 
+from collections.abc import Collection, Mapping
+from typing import Any
+
 from django.utils.translation import gettext_lazy as _
 
 from foundation.audiences.policies import ask
 from foundation.content.kinds import ContentKind, register_kind
 from foundation.content.models import Content
+from foundation.search.sorts import Sort, register_sort
 from foundation.spaces.kinds import SpaceTab, register_space_url, register_tab
 from foundation.spaces.models import Space
 from foundation.ui.addresses import address
@@ -33,6 +37,15 @@ def _settings_url(space: Space) -> str:
     return address("communities:settings", space.slug)
 
 
+def _communities(reader: Any, keys: Collection[int]) -> Mapping[int, Space]:
+    """SECURITY: those that `reader` may know of."""
+    return {one.pk: one for one in Space.objects.visible_to(reader).communities().filter(pk__in=keys)}
+
+
+def _community_out(space: Space) -> dict[str, Any]:
+    return {"id": space.uuid, "title": space.name, "url": space.get_absolute_url()}
+
+
 register_kind(
     ContentKind(
         model=Topic,
@@ -41,6 +54,19 @@ register_kind(
         card="communities/topic_card.html",
         url=_topic_url,
         card_needs_kind=False,
+    )
+)
+register_sort(
+    Sort(
+        kind="community",
+        label="spaces.space",
+        singular=_("Community"),
+        plural=_("Communities"),
+        icon="users-group",
+        door=_communities,
+        row="communities/_community_found.html",
+        note=lambda space: space.description,
+        of_api=_community_out,
     )
 )
 for _kind in WITH_TOPICS:

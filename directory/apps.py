@@ -10,7 +10,7 @@ class DirectoryConfig(AppConfig):
         from foundation.audiences.principals import register_provider
         from foundation.ui.navigation import NavigationItem, register
 
-        from . import activities, receivers  # noqa: F401  (verbs; connects them)
+        from . import activities, receivers, registrations  # noqa: F401  (verbs; connects them; sorts of finds)
         from .principals import DirectoryPrincipals
 
         register_provider(DirectoryPrincipals())

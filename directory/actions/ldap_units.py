@@ -10,6 +10,8 @@ from typing import NamedTuple
 from django.db import transaction
 from django.db.models import Q
 
+from foundation.search.actions import queue_objects
+
 from ..entries import Problem, UnitEntry
 from ..models import Person, Unit
 from .words import refresh_words
@@ -87,6 +89,7 @@ def write_units(entries: Sequence[UnitEntry], *, dry_run: bool = False, say_all:
     written.added = [rows[code].pk for code in news]
     written.changed = [rows[one.code].pk for one in changed]
     written.gone = [one.pk for one in gone]
+    queue_objects("directory.unit", [*written.added, *written.changed, *written.gone])
     _forget_people(rows, before)
     return written
 

@@ -13,6 +13,7 @@ from foundation.activity.actions import record
 from foundation.audiences.policies import Denied, Refused, require
 from foundation.content import actions as content_actions
 from foundation.realtime.actions import push_sessions_ended
+from foundation.search.actions import queue_objects
 from foundation.spaces import actions as space_actions
 
 from ..activities import PERSON_REACTIVATED
@@ -67,6 +68,7 @@ def _end_access(ids: Collection[int], day: date) -> None:
     positions.filter(starts__gt=day).delete()
     positions.update(ends=day)
     PersonWord.objects.filter(person_id__in=ids).delete()
+    queue_objects("directory.person", ids)
 
 
 def _hand_over(leavers: Mapping[int, Person]) -> list[Handover]:

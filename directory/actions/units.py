@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from foundation.activity.actions import record
 from foundation.activity.models import Activity
 from foundation.audiences.policies import require
+from foundation.search.actions import queue_objects
 
 from ..activities import UNIT_DESCRIBED, UNIT_NAME_RESTORED, UNIT_RENAMED
 from ..models import Person, Unit
@@ -65,6 +66,7 @@ def _describe(unit: Unit, values: dict[str, str], actor: Any) -> UUID | None:
         setattr(unit, name, value)
     unit.clean_fields(exclude=[one.name for one in Unit._meta.fields if one.name not in DESCRIPTION])
     unit.save(update_fields=DESCRIPTION)
+    queue_objects("directory.unit", [unit.pk])
     data = {"unit": str(unit.uuid), "before": before, "after": values}
     return record(UNIT_DESCRIBED, None, actor=actor, data=data).uuid
 
@@ -104,6 +106,7 @@ def restore_unit_name(unit: Unit, *, actor: Any) -> None:
 
 def _save_names(unit: Unit) -> None:
     unit.save(update_fields=["name_fr", "name_en", "has_own_name", "ldap_name_fr", "ldap_name_en"])
+    queue_objects("directory.unit", [unit.pk])
     # People are found by the names of their unit and of those above.
     below = Person.objects.filter(unit__path__startswith=unit.path, is_active=True)
     refresh_words(list(below.values_list("pk", flat=True)))

@@ -6,6 +6,8 @@ from typing import Any
 
 from django.db import connection, models, transaction
 
+from foundation.search.actions import queue_objects
+
 from ..models import Person, PersonSkill, PersonWord, Spelling, Unit
 from ..privacy import is_public
 from ..spelling import has_spellings, spellings_of
@@ -23,8 +25,9 @@ def refresh_words(person_ids: Collection[int]) -> None:
     """Make the words of these people those of today; those who left have none.
 
     A thousand at a time, in a few queries each, writing only what differs. Spellings of words that nobody has any more
-    stay: what they lead to is looked for among the words themselves.
+    stay: what they lead to is looked for among the words themselves. The search index learns of the people too.
     """
+    queue_objects("directory.person", sorted(set(person_ids)))
     of_units = _words_of_units()
     # Words known to have their spellings.
     spelt: set[str] = set()

@@ -141,20 +141,21 @@ class Folders:
         beside.write_text(json.dumps(progress))
         beside.rename(folder / BUILDING)
 
-    def note(self, content_ids: Iterable[int]) -> None:
-        """What is written to the current index while another is being built: to be done there too."""
+    def note(self, names: Iterable[str]) -> None:
+        """What is written to the current index while another is being built, to be done there too: numbers of content,
+        names of other objects, "directory.person.12"."""
         folder = self.building()
         if folder:
             with (folder / JOURNAL).open("a") as journal:
-                journal.write("".join(f"{pk}\n" for pk in content_ids))
+                journal.write("".join(f"{one}\n" for one in names))
                 journal.flush()
                 os.fsync(journal.fileno())
 
-    def noted(self, folder: Path) -> list[int]:
+    def noted(self, folder: Path) -> set[str]:
         """What `note` was given since the building began."""
         with contextlib.suppress(FileNotFoundError):
-            return sorted({int(line) for line in (folder / JOURNAL).read_text().split()})
-        return []
+            return set((folder / JOURNAL).read_text().split())
+        return set()
 
     # -- damage
 

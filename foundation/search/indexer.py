@@ -15,14 +15,14 @@ from django.db import close_old_connections
 from django.utils import timezone
 from haystack import connections
 
-from foundation.content.kinds import kinds
 from foundation.content.models import Content, Share
 
-from .actions import clear_batch, note_progress, queue, read_batch
+from .actions import clear_batch, note_progress, queue, queue_objects, read_batch, read_objects
 from .folders import Busy
 from .indexes import FINDABLE, STAMPED, stamp_of
-from .models import Outbox, SpaceOutbox
-from .rebuilding import Rebuilding, content_types, indexes_by_kind
+from .models import ObjectOutbox, Outbox, SpaceOutbox
+from .rebuilding import Rebuilding, content_types, indexes_by_kind, indexes_of_objects
+from .sorts import labels_of_content
 
 logger = logging.getLogger(__name__)
 
@@ -45,7 +45,7 @@ class Indexer:
         Raises Busy while another process writes.
         """
         self.backend.take_writer()
-        done = self._outbox() + self._spaces() if self._is_readable() else 0
+        done = self._outbox() + self._objects() + self._spaces() if self._is_readable() else 0
         return done + self._rebuild()
 
     def settle(self) -> int:
@@ -69,6 +69,18 @@ class Indexer:
         clear_batch(batch)
         return len(batch)
 
+    def _objects(self) -> int:
+        """What is no content."""
+        with self.backend.folders.turn().held():
+            batch = read_objects(BATCH)
+            if batch:
+                self.backend.folders.note(f"{row.label}.{row.key}" for row in batch)
+                with self._reporting():
+                    write_objects(self.backend, [(row.label, row.key) for row in batch])
+                    self.backend.commit()
+        clear_batch(batch)
+        return len(batch)
+
     def _spaces(self) -> int:
         """One batch of one space whose readers changed."""
         row = SpaceOutbox.objects.oldest_first().first()
@@ -84,7 +96,7 @@ class Indexer:
 
     def _index(self, pks: Sequence[int]) -> None:
         """Write contents as they are now, or take them out, and commit."""
-        self.backend.folders.note(pks)
+        self.backend.folders.note(map(str, pks))
         with self._reporting():
             write(self.backend, pks)
             self.backend.commit()
@@ -137,12 +149,24 @@ class Indexer:
 
     def catch_up(self) -> int:
         """Compare database and index, batch by batch, and queue what differs: what bulk updates missed, what was
-        purged. Answers how many contents were queued."""
+        purged. Answers how many things were queued."""
         if not self._is_readable():
             return 0
+        return self._catch_up_content() + sum(map(self._catch_up_objects, indexes_of_objects()))
+
+    def _catch_up_objects(self, label: str) -> int:
+        index, differing = indexes_of_objects()[label], set()
+        there = self.backend.stamps(-1, 2**62, [label])
+        for one in index.index_queryset().order_by("pk").iterator(CATCH_UP_BATCH):
+            if there.pop(f"{label}.{one.pk}", None) != index.prepare_stamp(one):
+                differing.add(one.pk)
+        differing |= {int(name.rpartition(".")[2]) for name in there}
+        queue_objects(label, differing)
+        return len(differing)
+
+    def _catch_up_content(self) -> int:
         found, low = 0, 0
-        types = content_types()
-        labels = {kind.key: _label(kind.model) for kind in kinds()}
+        types, labels = content_types(), labels_of_content()
         while True:
             rows = list(
                 Content.objects.filter(pk__gt=low, state__in=FINDABLE, kind__in=labels)
@@ -161,10 +185,6 @@ class Indexer:
             low = high
 
 
-def _label(model: Any) -> str:
-    return f"{model._meta.app_label}.{model._meta.model_name}"
-
-
 def write(backend: Any, pks: Collection[int]) -> None:
     """Put contents into an index as they are now; take out what nobody finds. Does not commit."""
     kind_of = dict(Content.objects.filter(pk__in=pks, state__in=FINDABLE).values_list("pk", "kind"))
@@ -176,6 +196,18 @@ def write(backend: Any, pks: Collection[int]) -> None:
             backend.update(index, objects, commit=False)
             left -= {one.pk for one in objects}
     backend.take_out([f"{label}.{pk}" for label in content_types() for pk in sorted(left)], commit=False)
+
+
+def write_objects(backend: Any, pairs: Collection[tuple[str, int]]) -> None:
+    """The same for what is no content, by (label, key)."""
+    left = set(pairs)
+    for label, index in indexes_of_objects().items():
+        keys = [key for other, key in pairs if other == label]
+        if keys:
+            objects = list(index.index_queryset().filter(pk__in=keys))
+            backend.update(index, objects, commit=False)
+            left -= {(label, one.pk) for one in objects}
+    backend.take_out([f"{label}.{key}" for label, key in sorted(left)], commit=False)
 
 
 def index_until(stop: threading.Event, using: str = "default") -> None:
@@ -206,7 +238,8 @@ def index_until(stop: threading.Event, using: str = "default") -> None:
 
 def is_much_waiting() -> bool:
     """Whether more than one batch waits."""
-    return Outbox.objects.all()[BATCH : BATCH + 1].exists() or SpaceOutbox.objects.exists()
+    more = (model.objects.all()[BATCH : BATCH + 1].exists() for model in (Outbox, ObjectOutbox))
+    return any(more) or SpaceOutbox.objects.exists()
 
 
 def nightly(last: datetime | None, now: datetime) -> bool:

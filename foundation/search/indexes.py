@@ -1,10 +1,12 @@
 """The base of every app's `search_indexes.py`: what the index knows of any content."""
 
 import hashlib
+from collections.abc import Iterable
 from datetime import UTC, datetime
 from typing import Any
 
 from django.db.models import Prefetch
+from django.utils import timezone
 from haystack import indexes
 
 from foundation.audiences.principals import principal
@@ -45,26 +47,26 @@ def freshness(updated: datetime) -> float:
     return float(2 ** ((updated - _FROM).total_seconds() / _YEAR / HALF_LIFE_YEARS))
 
 
-class ContentIndex(indexes.SearchIndex):
-    """Subclass with `indexes.Indexable`, `get_model` and `body_of`; title, space, dates and readers come from here.
+class FindableIndex(indexes.SearchIndex):
+    """The fields of everything that is found. `ContentIndex` fills them for content, `ObjectIndex` for the rest.
 
     Who may find it is two sets of opaque principals, both of which a searcher must meet: `readers` (of the space) and
     `audience` (of the thing; `ANY` when it has none), or else `shared`. They prefilter; the page of hits is checked
-    with `visible_to` before it is shown, because the index lags behind permission changes.
+    in the database before it is shown, because the index lags behind permission changes.
     """
 
     ANY = "any"
 
     text = indexes.CharField(document=True)
-    title = indexes.CharField(model_attr="title", boost=2.0)
-    title_translated = indexes.CharField(model_attr="title_translated", boost=2.0)
-    kind = indexes.CharField(model_attr="kind", faceted=True)
-    language = indexes.CharField(model_attr="language", faceted=True)
-    space = indexes.IntegerField(model_attr="space_id", faceted=True)
-    author = indexes.IntegerField(model_attr="author_id", faceted=True)
-    unit = indexes.IntegerField(model_attr="author__unit_id", faceted=True, null=True, stored=False)
+    title = indexes.CharField(boost=2.0)
+    title_translated = indexes.CharField(boost=2.0)
+    kind = indexes.CharField(faceted=True)
+    language = indexes.CharField(faceted=True)
+    space = indexes.IntegerField(faceted=True, null=True)
+    author = indexes.IntegerField(faceted=True, null=True)
+    unit = indexes.IntegerField(faceted=True, null=True, stored=False)
     file_type = indexes.CharField(faceted=True, null=True)
-    updated = indexes.DateTimeField(model_attr="updated", faceted=True)
+    updated = indexes.DateTimeField(faceted=True, null=True)
     readers = indexes.MultiValueField(stored=False)
     audience = indexes.MultiValueField(stored=False)
     shared = indexes.MultiValueField(stored=False)
@@ -76,6 +78,70 @@ class ContentIndex(indexes.SearchIndex):
         """The text to search besides the titles."""
         raise NotImplementedError
 
+    def prepare_stamp(self, obj: Any) -> int:
+        """Another number as soon as the document is another: see `stamp_of`."""
+        raise NotImplementedError
+
+
+class ObjectIndex(FindableIndex):
+    """What is no content: a person, a unit, a community. Subclass with `indexes.Indexable`, `get_model`, `KIND`,
+    `titles_of`, `body_of` and `readers_of`; register what is shown of a find in `sorts`."""
+
+    KIND = ""
+    WEIGHT = 1.0
+
+    def titles_of(self, obj: Any) -> tuple[str, str]:
+        """In French and in English, or twice the same."""
+        raise NotImplementedError
+
+    def readers_of(self, obj: Any) -> Iterable[str]:
+        """The principals of whoever may know of it; none when it is not found at all."""
+        raise NotImplementedError
+
+    def unit_of(self, obj: Any) -> int | None:
+        """The unit it is of."""
+        return None
+
+    def prepare_title(self, obj: Any) -> str:
+        return self.titles_of(obj)[0]
+
+    def prepare_title_translated(self, obj: Any) -> str:
+        french, english = self.titles_of(obj)
+        return english if english != french else ""
+
+    def prepare_text(self, obj: Any) -> str:
+        return "\n".join([*self.titles_of(obj), self.body_of(obj)])
+
+    def prepare_kind(self, obj: Any) -> str:
+        return self.KIND
+
+    def prepare_language(self, obj: Any) -> str:
+        return "fr"
+
+    def prepare_unit(self, obj: Any) -> int | None:
+        return self.unit_of(obj)
+
+    def prepare_readers(self, obj: Any) -> list[str]:
+        return sorted(self.readers_of(obj))
+
+    def prepare_audience(self, obj: Any) -> list[str]:
+        return [self.ANY]
+
+    def prepare_shared(self, obj: Any) -> list[str]:
+        return []
+
+    def prepare_weight(self, obj: Any) -> float:
+        # As fresh as what is written today: people and units do not age.
+        return self.WEIGHT * freshness(timezone.now())
+
+    def prepare_stamp(self, obj: Any) -> int:
+        said = (self.titles_of(obj), self.body_of(obj), sorted(self.readers_of(obj)), self.unit_of(obj))
+        return stamp_of(said)
+
+
+class ContentIndex(FindableIndex):
+    """Subclass with `indexes.Indexable`, `get_model` and `body_of`; title, space, dates and readers come from here."""
+
     def file_type_of(self, obj: Any) -> str | None:
         """What sort of file it is, for kinds that are files: "pdf", "docx"."""
         return None
@@ -83,6 +149,30 @@ class ContentIndex(indexes.SearchIndex):
     def officialness_of(self, obj: Any) -> float:
         """How much it counts: 1, more for what the city says itself, less for what is archived."""
         return OFFICIAL.get(obj.space.kind, 1.0) * (ARCHIVED if obj.state == State.ARCHIVED else 1.0)
+
+    def prepare_title(self, obj: Any) -> str:
+        return obj.title
+
+    def prepare_title_translated(self, obj: Any) -> str:
+        return obj.title_translated
+
+    def prepare_kind(self, obj: Any) -> str:
+        return obj.kind
+
+    def prepare_language(self, obj: Any) -> str:
+        return obj.language
+
+    def prepare_space(self, obj: Any) -> int | None:
+        return obj.space_id
+
+    def prepare_author(self, obj: Any) -> int | None:
+        return obj.author_id
+
+    def prepare_unit(self, obj: Any) -> int | None:
+        return obj.author.unit_id
+
+    def prepare_updated(self, obj: Any) -> datetime:
+        return obj.updated
 
     def prepare_text(self, obj: Any) -> str:
         return "\n".join([obj.title, obj.title_translated, self.body_of(obj)])

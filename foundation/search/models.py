@@ -45,6 +45,23 @@ class SpaceOutbox(models.Model):
         return str(self.space_id)
 
 
+class ObjectOutbox(models.Model):
+    """What is found and is no content (a person, a unit, a community), waiting to be indexed again."""
+
+    label = models.CharField(max_length=80)
+    key = models.BigIntegerField()
+    queued = models.DateTimeField(default=timezone.now)
+
+    objects = OutboxQuerySet.as_manager()
+
+    class Meta:
+        verbose_name_plural = "outbox of other objects"
+        constraints = [models.UniqueConstraint(fields=["label", "key"], name="object_outbox_unique")]
+
+    def __str__(self) -> str:
+        return f"{self.label}.{self.key}"
+
+
 class Synonym(models.Model):
     """Words that mean the same to who searches: « GED », « gestion documentaire »."""
 

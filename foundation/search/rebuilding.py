@@ -8,7 +8,7 @@ from haystack import connections
 
 from foundation.content.models import Content
 
-from .actions import queue
+from .actions import queue_noted
 from .folders import Lock
 
 BATCH, COMMIT_EVERY = 500, 20_000
@@ -23,6 +23,12 @@ def indexes() -> list[Any]:
 def indexes_by_kind() -> dict[str, Any]:
     """The search indexes of content, by kind."""
     return {index.get_model().KIND: index for index in indexes() if issubclass(index.get_model(), Content)}
+
+
+def indexes_of_objects() -> dict[str, Any]:
+    """The search indexes of what is no content, by model: `{"directory.person": ...}`."""
+    others = (index for index in indexes() if not issubclass(index.get_model(), Content))
+    return {index.get_model()._meta.label_lower: index for index in others}
 
 
 def content_types() -> list[str]:
@@ -87,7 +93,7 @@ class Rebuilding:
         self.backend.close()
         with self.folders.turn().held():
             # What was written to the other index meanwhile is done again, in the new one.
-            queue(self.folders.noted(self.folder))
+            queue_noted(self.folders.noted(self.folder))
             self.folders.switch(self.folder)
         self._lock.give()
 

@@ -20,9 +20,9 @@ from foundation.audiences.principals import principals_of
 from .analysis import typed, words
 from .backends.base import corrected
 from .backends.compiler import Asked
-from .doors import visible
 from .marks import Marker
 from .pending import pending_for
+from .sorts import visible
 
 LIMIT, MOST_HITS = 20, 10_000
 # How many more are asked for than shown, for those that may no longer be seen; and how often more are asked for.
@@ -171,7 +171,7 @@ class _Searching:
     def _asked(self) -> tuple[Asked, bool]:
         pending, principals = pending_for(self.person), principals_of(self.person)
         near = frozenset(one for one in principals if one.startswith("unit:"))
-        return Asked(principals, near, pending.contents, pending.spaces), pending.is_countable
+        return Asked(principals, near, pending.ids, pending.spaces), pending.is_countable
 
     def page(self, text: str, *, with_facets: bool) -> Results:
         asked, is_countable = self._asked()
@@ -236,7 +236,7 @@ def suggest(person: Any, text: str, limit: int = 8, *, using: str = "default") -
         return []
     pending = pending_for(person)
     found = PermittedQuerySet(using=using).asking(
-        Asked(principals_of(person), frozenset(), pending.contents, pending.spaces)
+        Asked(principals_of(person), frozenset(), pending.ids, pending.spaces)
     )
     batch = found.filter(title__startswith=" ".join(asked_words))[: limit + SPARE]
     allowed = visible(person, [_key(one) for one in batch])

@@ -155,7 +155,7 @@ class EngineContract:
         assert _keys(found.filter_or(title="élus")) == set()
 
     def test_what_is_hidden_is_left_out_of_everything(self, using: str) -> None:
-        asked = Asked(frozenset({"everyone"}), hidden=frozenset({1}), hidden_spaces=frozenset({3}))
+        asked = Asked(frozenset({"everyone"}), hidden=frozenset({"communities.topic.1"}), hidden_spaces=frozenset({3}))
         found = PermittedQuerySet(using=using).asking(asked).filter(content="bruit")
         assert _keys(found) == {6} and len(found) == 1
         assert found.facet("kind").facet_counts()["fields"]["kind"] == [("page", 1)]

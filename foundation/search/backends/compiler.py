@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any, Generic, TypeVar
 
 from haystack.backends import SearchNode
+from haystack.constants import ID
 from haystack.exceptions import SearchBackendError
 from haystack.inputs import AutoQuery, BaseInput, Exact
 
@@ -34,13 +35,13 @@ class Asked:
     """Everything about a search besides the words.
 
     principals: the searcher's; empty finds nothing, None is everything and for the machinery alone. near: principals
-    whose things come first. hidden: keys (numbers of content) and spaces that are left out whatever the index says.
+    whose things come first. hidden: finds (by their ids) and spaces that are left out whatever the index says.
     is_fuzzy: words may be misspelt.
     """
 
     principals: frozenset[str] | None = frozenset()
     near: frozenset[str] = frozenset()
-    hidden: frozenset[int] = frozenset()
+    hidden: frozenset[str] = frozenset()
     hidden_spaces: frozenset[int] = frozenset()
     is_fuzzy: bool = False
     synonyms: SynonymsOf = field(default=no_synonyms, compare=False)
@@ -132,7 +133,7 @@ class Compiler(ABC, Generic[Q]):
         if self.asked.near:
             near = self.any_of([self.any_term(name, sorted(self.asked.near)) for name in (READERS, NARROWED)])
             should.append(self.unscored(near, NEAR_BOOST))
-        must_not = [self.term("key", one) for one in sorted(self.asked.hidden)]
+        must_not = [self.any_term(ID, sorted(self.asked.hidden))] if self.asked.hidden else []
         if "space" in self.fields:
             must_not += [self.term("space", one) for one in sorted(self.asked.hidden_spaces)]
         return self.combined(must, should, must_not)

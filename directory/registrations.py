@@ -1,0 +1,54 @@
+"""What the directory tells the search: its sorts of finds."""
+
+from collections.abc import Collection, Mapping
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+
+from foundation.search.sorts import Sort, register_sort
+
+from .api.people import person_out
+from .models import Person, Unit
+
+
+def _people(reader: Any, keys: Collection[int]) -> Mapping[int, Person]:
+    """SECURITY: those that `reader` may see."""
+    return {one.pk: one for one in Person.objects.visible_to(reader).filter(pk__in=keys).for_rows().with_unit()}
+
+
+def _units(reader: Any, keys: Collection[int]) -> Mapping[int, Unit]:
+    """SECURITY: those that `reader` may see."""
+    found = Unit.objects.visible_to(reader).active().filter(pk__in=keys).select_related("parent")
+    return {one.pk: one for one in found}
+
+
+def _unit_out(unit: Unit) -> dict[str, Any]:
+    return {"id": unit.uuid, "title": unit.name, "url": unit.get_absolute_url()}
+
+
+register_sort(
+    Sort(
+        kind="person",
+        label="directory.person",
+        singular=_("Person"),
+        plural=_("People"),
+        icon="user",
+        door=_people,
+        row="directory/_person_found.html",
+        note=lambda person: person.title or (person.unit.name if person.unit else ""),
+        of_api=person_out,
+    )
+)
+register_sort(
+    Sort(
+        kind="unit",
+        label="directory.unit",
+        singular=_("Unit"),
+        plural=_("Units"),
+        icon="sitemap",
+        door=_units,
+        row="directory/_unit_found.html",
+        note=lambda unit: unit.parent.name if unit.parent else "",
+        of_api=_unit_out,
+    )
+)
