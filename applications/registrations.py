@@ -18,6 +18,7 @@ register_kind(
     ContentKind(
         model=Application,
         label=_("Application"),
+        plural=_("Applications"),
         icon="apps",
         card="applications/application_card.html",
         url=_url,

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from foundation.audiences.policies import ask
 from foundation.content.kinds import ContentKind, register_kind
 from foundation.content.models import Content
+from foundation.search.shortcuts import Shortcut, register_shortcut
 from foundation.search.sorts import Sort, register_sort
 from foundation.spaces.kinds import SpaceTab, register_space_url, register_tab
 from foundation.spaces.models import Space
@@ -50,6 +51,7 @@ register_kind(
     ContentKind(
         model=Topic,
         label=_("Discussion"),
+        plural=_("Discussions"),
         icon="messages",
         card="communities/topic_card.html",
         url=_topic_url,
@@ -67,6 +69,16 @@ register_sort(
         row="communities/_community_found.html",
         note=lambda space: space.description,
         of_api=_community_out,
+    )
+)
+register_shortcut(
+    Shortcut(
+        "new_community",
+        _("Create a community"),
+        "communities:new",
+        "plus",
+        "nouvelle new gather",
+        lambda person: bool(ask(person, "communities.create", None)),
     )
 )
 for _kind in WITH_TOPICS:

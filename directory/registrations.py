@@ -1,13 +1,15 @@
-"""What the directory tells the search: its sorts of finds."""
+"""What the directory tells the search: its sorts of finds, and what is done or read here by name."""
 
 from collections.abc import Collection, Mapping
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
+from foundation.search.shortcuts import Shortcut, register_shortcut
 from foundation.search.sorts import Sort, register_sort
 
 from .api.people import person_out
+from .finding import find
 from .models import Person, Unit
 
 
@@ -37,6 +39,8 @@ register_sort(
         row="directory/_person_found.html",
         note=lambda person: person.title or (person.unit.name if person.unit else ""),
         of_api=person_out,
+        # Slips, telephones and skills are known there.
+        suggest=lambda reader, text, most: find(reader, text, limit=most).people,
     )
 )
 register_sort(
@@ -52,3 +56,16 @@ register_sort(
         of_api=_unit_out,
     )
 )
+for _shortcut in (
+    Shortcut("profile", _("Edit my profile"), "directory:profile", "user", "profil photo compétences langues skills"),
+    Shortcut("absences", _("Tell an absence"), "directory:absences", "beach", "vacances congé leave away", is_own=True),
+    Shortcut("units", _("Units"), "directory:units", "building", "services arrondissements boroughs"),
+    Shortcut("chart", _("Org chart"), "directory:chart", "sitemap", "organigramme structure"),
+    Shortcut("elected", _("Elected officials"), "directory:elected", "building-bank", "élus conseil mairesse council"),
+    Shortcut("groups", _("Groups"), "directory:groups", "users", "audiences"),
+    Shortcut("new_group", _("Create a group"), "directory:new_group", "plus", "audience nouveau new"),
+    Shortcut("responsibilities", _("My responsibilities"), "directory:responsibilities", "checkbox", "relève handover"),
+    Shortcut("settings", _("Settings"), "directory:settings", "settings", "langue thème language theme préférences"),
+    Shortcut("sessions", _("Open sessions"), "directory:sessions", "lock", "appareils devices sécurité security"),
+):
+    register_shortcut(_shortcut)

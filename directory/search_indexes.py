@@ -17,8 +17,8 @@ class PersonIndex(ObjectIndex, indexes.Indexable):
     """An active person: names, titles, unit, place, skills."""
 
     KIND = "person"
-    # A name that is typed is mostly somebody's.
-    WEIGHT = 2.0
+    # A name that is typed counts as a title does; what a person only works at must not hide what it is about.
+    WEIGHT = 0.5
 
     def get_model(self) -> type[Person]:
         return Person
@@ -51,7 +51,6 @@ class UnitIndex(ObjectIndex, indexes.Indexable):
     """A unit that is still in LDAP: names, code, mission."""
 
     KIND = "unit"
-    WEIGHT = 1.5
 
     def get_model(self) -> type[Unit]:
         return Unit

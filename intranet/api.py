@@ -21,6 +21,7 @@ from directory.tokens import TokenAuth
 from foundation.activity.api import router as activity
 from foundation.audiences.policies import Refused
 from foundation.discussion.api import router as discussion
+from foundation.search.api import router as search
 
 from .errors import problem
 
@@ -67,7 +68,7 @@ api = NinjaAPI(
     docs_decorator=csp_update({"style-src": ["'unsafe-inline'"], "img-src": ["data:"]}),
     urls_namespace="api",
 )
-for _router in (directory, communities, applications, activity, discussion):
+for _router in (directory, communities, applications, activity, discussion, search):
     api.add_router("", _router)
 
 

@@ -83,7 +83,7 @@ class Frame:
     @property
     def suggest_url(self) -> str:
         """Where the header's box asks for suggestions."""
-        return reverse("directory:suggestions")
+        return reverse("search:suggest")
 
     @cached_property
     def unread(self) -> int:

@@ -1,4 +1,5 @@
-"""The background worker: does what is queued, and every minute what a killed worker left undone."""
+"""The background worker: does what is queued, and every minute what a killed worker left undone. The indexer beside it
+keeps the search in step."""
 
 import logging
 import threading
@@ -11,6 +12,7 @@ from django_tasks_db.management.commands.db_worker import Worker
 
 from directory.models import Session
 from foundation.activity.tasks import fan_out_waiting
+from foundation.search.indexer import index_until
 
 logger = logging.getLogger(__name__)
 
@@ -36,6 +38,9 @@ def work(stop: threading.Event) -> None:
         worker_id=get_random_string(16),
         excluded_queue_names=[],
     )
+    # In a thread of its own: a long task must not hold up what people look for.
+    indexer = threading.Thread(target=index_until, args=(stop,), name="indexer", daemon=True)
+    indexer.start()
     next_upkeep = time.monotonic()
     while not stop.is_set():
         wait = settings.WORKER_INTERVAL
@@ -50,6 +55,7 @@ def work(stop: threading.Event) -> None:
         finally:
             close_old_connections()
         stop.wait(wait)
+    indexer.join(timeout=10)
 
 
 class WorkerThread:

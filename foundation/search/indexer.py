@@ -213,7 +213,7 @@ def write_objects(backend: Any, pairs: Collection[tuple[str, int]]) -> None:
 def index_until(stop: threading.Event, using: str = "default") -> None:
     """The indexer's life, in a thread of the worker. Another process that writes is waited for; a fault is logged."""
     indexer: Indexer | None = None
-    next_minute = time.monotonic() + 60
+    next_minute, caught_up = time.monotonic() + 60, timezone.now()
     while not stop.is_set():
         wait = EVERY_SECONDS
         try:
@@ -222,6 +222,10 @@ def index_until(stop: threading.Event, using: str = "default") -> None:
             if time.monotonic() >= next_minute:
                 next_minute = begun + 60
                 indexer.queue_expired_shares()
+                if nightly(caught_up, timezone.now()):
+                    caught_up = timezone.now()
+                    if queued := indexer.catch_up():
+                        logger.warning("%s things differed from the search index and are indexed again", queued)
             if indexer.round():
                 wait = max(0.0, EVERY_SECONDS - (time.monotonic() - begun)) if not is_much_waiting() else 0.0
         except Busy:

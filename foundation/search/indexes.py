@@ -110,7 +110,7 @@ class ObjectIndex(FindableIndex):
         return english if english != french else ""
 
     def prepare_text(self, obj: Any) -> str:
-        return "\n".join([*self.titles_of(obj), self.body_of(obj)])
+        return "\n".join([*dict.fromkeys(self.titles_of(obj)), self.body_of(obj)])
 
     def prepare_kind(self, obj: Any) -> str:
         return self.KIND

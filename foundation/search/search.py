@@ -13,7 +13,7 @@ from typing import Any
 
 from django.utils.safestring import SafeString
 from haystack.inputs import AutoQuery
-from haystack.query import SearchQuerySet
+from haystack.query import SQ, SearchQuerySet
 
 from foundation.audiences.principals import principals_of
 
@@ -22,7 +22,7 @@ from .backends.base import corrected
 from .backends.compiler import Asked
 from .marks import Marker
 from .pending import pending_for
-from .sorts import visible
+from .sorts import labels_of_content, visible
 
 LIMIT, MOST_HITS = 20, 10_000
 # How many more are asked for than shown, for those that may no longer be seen; and how often more are asked for.
@@ -50,6 +50,10 @@ class Filters:
     file_types: Collection[str] = ()
     since: date | datetime | None = None
     until: date | datetime | None = None
+
+    def between(self, since: datetime | None, until: datetime | None) -> "Filters":
+        """The same, changed from `since` and before `until`."""
+        return replace(self, since=since or self.since, until=until or self.until)
 
     def conditions(self) -> dict[str, Any]:
         """As Haystack's lookups."""
@@ -226,10 +230,12 @@ def _hit(result: Any, seen: Any, marker: Marker) -> Hit:
     return Hit(seen, marker.marked(str(seen)), extract, result.score or 0.0)
 
 
-def suggest(person: Any, text: str, limit: int = 8, *, using: str = "default") -> list[Any]:
+def suggest(
+    person: Any, text: str, limit: int = 8, *, labels: Collection[str] | None = None, using: str = "default"
+) -> list[Any]:
     """What `person` may see whose title has words that begin so: the objects themselves, best first.
 
-    The last word may be unfinished; those before it are whole.
+    The last word may be unfinished; those before it are whole. labels: of these sorts; without, of content.
     """
     asked_words = words(text[:LONGEST])
     if not asked_words or not principals_of(person):
@@ -238,6 +244,9 @@ def suggest(person: Any, text: str, limit: int = 8, *, using: str = "default") -
     found = PermittedQuerySet(using=using).asking(
         Asked(principals_of(person), frozenset(), pending.ids, pending.spaces)
     )
-    batch = found.filter(title__startswith=" ".join(asked_words))[: limit + SPARE]
+    wanted = labels_of_content().values() if labels is None else labels
+    beginning = " ".join(asked_words)
+    either = SQ(title__startswith=beginning) | SQ(title_translated__startswith=beginning)
+    batch = found.filter(either, django_ct__in=sorted(wanted))[: limit + SPARE]
     allowed = visible(person, [_key(one) for one in batch])
     return [allowed[_key(one)] for one in batch if _key(one) in allowed][:limit]

@@ -3,7 +3,7 @@
 Each has a door: of the keys the index gives, what a person may see now.
 """
 
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -36,6 +36,8 @@ class Sort:
     row: str
     note: Callable[[Any], str]
     of_api: Callable[[Any], dict[str, Any]]
+    # Its own way to suggest while one types, where it has a better one than the index: reader, words, how many.
+    suggest: Callable[[Any, str, int], Sequence[Any]] | None = None
 
 
 _sorts: dict[str, Sort] = {}

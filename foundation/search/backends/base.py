@@ -24,6 +24,7 @@ from foundation.search.analysis import Typed, language_of, stem, typed, words
 from foundation.search.marks import Marker
 from foundation.search.spelling import nearest_words
 from foundation.search.synonyms import synonyms_now
+from foundation.ui.pairs import reading_language
 
 from .compiler import Asked, Compiler, slips
 from .schema import STEMS, Fields, Kind, document, moment, stored
@@ -210,8 +211,16 @@ class Backend(BaseSearchBackend):
         result = result_class(app_label, model, found[DJANGO_ID], score, **{"id": found[ID], **kept})
         if marker:
             name = self.fields.document
-            result.highlighted = {name: [marker.extract(kept.get(name) or "")]}
+            result.highlighted = {name: [marker.extract(self._to_read(kept))]}
         return result
+
+    def _to_read(self, kept: dict[str, Any]) -> str:
+        """The text in one line. Of what says everything in both languages, only the reader's."""
+        lines = str(kept.get(self.fields.document) or "").split("\n")
+        if any(kept.get(name) for name in self.fields.titles[1:]):
+            reader = reading_language()
+            lines = [one for one in lines if language_of(words(one), reader) == reader] or lines
+        return " ".join(lines)
 
     def _from_stored(self, text: str) -> dict[str, Any]:
         kept = stored(text)

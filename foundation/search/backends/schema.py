@@ -14,11 +14,13 @@ from haystack.constants import DJANGO_CT, DJANGO_ID, ID
 from foundation.search.analysis import LANGUAGES, fold, terms_of, words
 
 # Changes whenever analysis or the fields below do: an index of another version is not read, but built anew beside.
-VERSION = 1
+VERSION = 2
 
 # How much of a text is kept, to show an extract of it.
 EXCERPT = 2_000
-_MARKDOWN = re.compile(r"^#+ |^> |[*_]{2,}|`+", re.MULTILINE)
+_MARKDOWN = re.compile(r"^#+ |^> |^- |[*_]{2,}|`+|(?<!\w)[*_](?=\w)|(?<=[\w.,!?])[*_](?!\w)", re.MULTILINE)
+# « [text](address) », the text kept.
+_LINK = re.compile(r"!?\[([^\]\n]*)\]\([^)\s]*\)")
 # A text longer than this is cut: what nobody reads to the end nobody finds at its end.
 LONGEST_TEXT = 1_000_000
 # What orders titles as people do, near enough.
@@ -155,13 +157,14 @@ def document(fields: Fields, prepared: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _excerpt(text: str, titles: Iterable[str]) -> str:
-    """The beginning of a text as people read it: after the titles it begins with, without signs of Markdown."""
+    """The beginning of a text as people read it, line by line: after the titles it begins with, without signs of
+    Markdown."""
     for title in titles:
         text = text.removeprefix(title).lstrip()
     text = text[: EXCERPT + 200]
-    if any(sign in text for sign in "*_`#>"):
-        text = _MARKDOWN.sub("", text)
-    return " ".join(text.split())[:EXCERPT]
+    if any(sign in text for sign in "*_`#>-["):
+        text = _MARKDOWN.sub("", _LINK.sub(r"\1", text))
+    return "\n".join(" ".join(line.split()) for line in text.splitlines() if line.strip())[:EXCERPT]
 
 
 def _permissions(prepared: Mapping[str, Any]) -> dict[str, list[str]]:

@@ -1,4 +1,5 @@
 // The search box takes focus with `/` or Ctrl-K, suggests while one types; on a phone it opens over the whole screen.
+import { remembered } from "../../../../../frontend/src/recents";
 import { Suggestions } from "../suggestions/suggestions";
 
 const header = document.querySelector<HTMLElement>("[data-header]");
@@ -47,5 +48,15 @@ const list = document.getElementById("search-suggestions");
 if (input?.dataset.suggestUrl && list) {
   const status = document.getElementById("search-suggestions-status");
   // The options are links: Enter opens them as a click would.
-  new Suggestions({ box: input, list, status, url: input.dataset.suggestUrl, take: (option) => option.click() });
+  new Suggestions({
+    box: input,
+    list,
+    status,
+    url: input.dataset.suggestUrl,
+    take: (option) => option.click(),
+    besides: (words): Record<string, string> => {
+      const recent = remembered(words);
+      return recent ? { recent } : {};
+    },
+  });
 }

@@ -10,13 +10,15 @@ interface Settings {
   url: string;
   /** What to do with the option that was taken. */
   take: (option: HTMLElement) => void;
+  /** What is asked besides `q`; with it something is suggested before anything is typed. */
+  besides?: (words: string) => Record<string, string>;
 }
 
 export class Suggestions {
   private readonly parts: Settings;
   private timer = 0;
   private asked: AbortController | null = null;
-  private shown = "";
+  private shown: string | null = null;
 
   constructor(parts: Settings) {
     this.parts = parts;
@@ -58,7 +60,7 @@ export class Suggestions {
   private wait(): void {
     window.clearTimeout(this.timer);
     const words = this.parts.box.value.trim();
-    if (!words) {
+    if (!words && !Object.keys(this.parts.besides?.("") ?? {}).length) {
       this.close();
       return;
     }
@@ -72,6 +74,7 @@ export class Suggestions {
     this.asked = asking;
     const url = new URL(this.parts.url, location.href);
     url.searchParams.set("q", words);
+    for (const [name, value] of Object.entries(this.parts.besides?.(words) ?? {})) url.searchParams.set(name, value);
     try {
       if (words !== this.shown) {
         const answer = await fetch(url, { signal: asking.signal });
