@@ -15,9 +15,9 @@ class ContentKind:
     """One kind of content.
 
     model: the class, whose `KIND` is the key. label: singular, in sentence case; plural: of many. card: the template
-    that shows one object in a list, given as `content`, with no query left to make. url: its address, from the base row and its space
-    alone, so that feeds, notifications and search need not load each kind. related: what the card and the address need,
-    loaded with the objects. readers_comment: whether every reader may comment, or members only.
+    that shows one object in a list, given as `content`, with no query left to make. url: its address, from the base row
+    and its space alone, so that feeds, notifications and search need not load each kind. related: what the card and the
+    address need, loaded with the objects. readers_comment: whether every reader may comment, or members only.
     card_needs_kind: False when the card shows only what every content has: then lists need not load the kind.
     """
 

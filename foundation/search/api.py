@@ -1,5 +1,6 @@
 """The search in the REST API."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from html import unescape
 from typing import Any
@@ -11,6 +12,7 @@ from django.utils.html import strip_tags
 from ninja import Field, Query, Router, Schema
 
 from foundation.content.api import Paging, item_of
+from foundation.content.models import Content
 from foundation.spaces.querysets import readable_space_ids
 
 from .facets import Asked
@@ -88,21 +90,25 @@ def find(
 def _out(found: Results, reader: Any) -> dict[str, Any]:
     readable = set(readable_space_ids(reader))
     following = None if found.next is None else str(found.next)
+    # With all that an item says, which a card does not.
+    pks = [hit.object.pk for hit in found.hits if sort_of(hit.object) is None]
+    contents = Content.objects.visible_to(reader).filter(pk__in=pks).select_related("space", "author").in_bulk()
     return {
-        "items": [_item(hit, readable) for hit in found.hits],
+        "items": [_item(hit, contents, readable) for hit in found.hits],
         "next": following,
         "total": found.total,
         "did_you_mean": found.did_you_mean,
     }
 
 
-def _item(hit: Hit, readable: set[int]) -> dict[str, Any]:
+def _item(hit: Hit, contents: Mapping[int, Content], readable: set[int]) -> dict[str, Any]:
     sort = sort_of(hit.object)
     extract = {"extract": unescape(strip_tags(hit.extract))}
     if sort is not None:
         return {"kind": sort.kind, **sort.of_api(hit.object), **extract}
-    made = item_of(hit.object)
-    if hit.object.space_id not in readable:
+    content = contents.get(hit.object.pk, hit.object)
+    made = item_of(content)
+    if content.space_id not in readable:
         # SECURITY: of a space one may not know, not even the key is told, though something in it was shared.
         made.pop("space")
-    return {**made, "author": hit.object.author.uuid, "author_name": hit.object.author.name, **extract}
+    return {**made, "author": content.author.uuid, "author_name": content.author.name, **extract}

@@ -2,14 +2,16 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 from django.urls import reverse
 from django.utils.functional import Promise
+from django.utils.translation import override
 
 from foundation.ui.navigation import items
 
-from .analysis import STOP, words
+from .analysis import LANGUAGES, STOP, words
 
 
 def _always(_person: Any) -> bool:
@@ -44,6 +46,16 @@ def register_shortcut(shortcut: Shortcut) -> None:
     _shortcuts[shortcut.key] = shortcut
 
 
+@cache
+def _words_of(label: str | Promise, besides: str) -> tuple[str, ...]:
+    """Its name in both languages, and the other ways to say it."""
+    said = []
+    for language in LANGUAGES:
+        with override(language):
+            said.append(str(label))
+    return tuple(words(" ".join([*said, besides])))
+
+
 def shortcuts_for(person: Any, text: str, limit: int = 3) -> list[Shortcut]:
     """Those whose words begin as those of `text`, all of them; what to do before where to go."""
     wanted = [word for word in words(text) if word not in STOP]
@@ -53,7 +65,7 @@ def shortcuts_for(person: Any, text: str, limit: int = 3) -> list[Shortcut]:
     known = [*_shortcuts.values(), *(page for page in pages if page.key not in _shortcuts)]
     found = []
     for one in known:
-        said = words(f"{one.label} {one.words}")
+        said = _words_of(one.label, one.words)
         if all(any(own.startswith(word) for own in said) for word in wanted) and one.is_shown(person):
             found.append(one)
             if len(found) == limit:

@@ -24,6 +24,9 @@ _snowball_french, _snowball_english = _snowball("french"), _snowball("english")
 # Words that the rules would tear from their own forms or throw together with others.
 _FRENCH = {
     "permis": "permis",
+    # A by-law is no rule.
+    "reglement": "reglement",
+    "reglements": "reglement",
     "avis": "avis",
     "cours": "cours",
     "travaux": "travail",
