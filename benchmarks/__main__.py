@@ -1,4 +1,4 @@
-"""`python -m benchmarks [visibility|pages|directory|all] [--small]`; exits with 1 when a target is missed."""
+"""`python -m benchmarks [visibility|pages|directory|search|all] [--small]`; exits with 1 when a target is missed."""
 
 import argparse
 import subprocess
@@ -7,7 +7,7 @@ from pathlib import Path
 
 from . import surroundings
 
-PARTS = ("visibility", "pages", "directory")
+PARTS = ("visibility", "pages", "directory", "search")
 
 
 def main() -> int:
@@ -15,6 +15,9 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
     parser.add_argument("part", nargs="?", choices=[*PARTS, "all"], default="all")
     parser.add_argument("--small", action="store_true", help="little data: proves the benchmark, measures nothing")
+    parser.add_argument(
+        "--million", action="store_true", help="the search at a million things too (an hour the first time)"
+    )
     parser.add_argument("--database", choices=["sqlite", "postgresql"], help="of the directory's measures; else both")
     parser.add_argument("--requests", type=int, default=0, help="requests per page")
     parser.add_argument("--profile", metavar="PAGE", help="where the time of one page goes, e.g. home")
@@ -36,6 +39,10 @@ def main() -> int:
         from .visibility import run
 
         return int(bool(run(small=options.small)))
+    if options.part == "search":
+        from .search import run as run_search
+
+        return int(bool(run_search(small=options.small, million=options.million)))
     if options.part == "directory":
         from .directory import DATABASES
         from .directory import run as run_directory

@@ -92,13 +92,14 @@ def _index() -> Any:
     from foundation.search.indexes import ContentIndex
 
     class ItemIndex(ContentIndex, indexes.Indexable):
-        unit = indexes.IntegerField(model_attr="author_unit", faceted=True, stored=False)
-
         def get_model(self) -> type[Topic]:
             return Topic
 
         def body_of(self, obj: Any) -> str:
             return obj.body
+
+        def prepare_unit(self, obj: Any) -> int | None:
+            return obj.item.unit
 
         def officialness_of(self, obj: Any) -> float:
             return 1.0
@@ -132,7 +133,7 @@ def _object(item: Item) -> Any:
         updated=item.updated,
         body=item.body,
     )
-    made.item, made.author_unit = item, item.unit
+    made.item = item
     return made
 
 
@@ -208,8 +209,7 @@ def _questions(using: str, corpus: Corpus, each: int) -> dict[str, list[float]]:
 
     def ask(sort: str, text: str) -> None:
         found = PermittedQuerySet(using=using).asking(asked).filter(content=AutoQuery(text)).highlight()
-        for name in FACETS:
-            found = found.facet(name)
+        found = found.with_facets(FACETS)
         if sort.endswith("by date"):
             found = found.order_by("-updated")
         hits = found[:20]

@@ -32,6 +32,8 @@ BUILD_PACKAGES = {
     "msgfmt": "gettext",
     "slapd": "slapd",
 }
+# Word lists, of which the search's benchmark makes its texts.
+BENCH_PACKAGES = {"/usr/share/dict/french": "wfrench", "/usr/share/dict/american-english": "wamerican"}
 TEST_PACKAGES = {"chromium": "chromium", "postgres": "postgresql", "redis-server": "redis-server"}
 # Programs without which the portal still runs: local demo accounts replace the directory.
 OPTIONAL = {"slapd"}
@@ -60,6 +62,8 @@ def is_there(sign: str) -> bool:
         )
     if sign == "Python.h":
         return Path(sysconfig.get_paths()["include"], sign).exists()
+    if sign.startswith("/"):
+        return Path(sign).exists()
     if sign.endswith(".h"):
         return any(
             Path(folder, sign).exists() for folder in ("/usr/include", "/usr/local/include", "/opt/homebrew/include")
@@ -187,7 +191,8 @@ def main(purpose: str) -> None:
     if sys.version_info < MINIMUM:
         sys.exit(f"Python {MINIMUM[0]}.{MINIMUM[1]} or later is needed; this is {sys.version.split()[0]}.")
     is_for_tests = purpose in ("test", "lint", "bench")
-    system_packages(BUILD_PACKAGES | (TEST_PACKAGES if purpose in ("test", "bench") else {}))
+    parts = TEST_PACKAGES if purpose in ("test", "bench") else {}
+    system_packages(BUILD_PACKAGES | parts | (BENCH_PACKAGES if purpose == "bench" else {}))
     environment("requirements-dev.txt" if is_for_tests else "requirements.txt")
     front_end()
     translations()

@@ -82,6 +82,8 @@ class Folders:
     def __init__(self, root: Path, version: str) -> None:
         self.root, self.version = root, version
         self.pointer = root / f"current-{version}"
+        # The folder by the name the pointer holds: asked several times a search.
+        self._known: tuple[str, Path] = ("", root)
 
     def turn(self) -> Lock:
         """Held while a batch is written and while the pointer is moved, by one at a time."""
@@ -94,9 +96,12 @@ class Folders:
     def current(self) -> Path | None:
         """The folder that is read; None while there is none."""
         try:
-            return self.root / self.pointer.readlink()
+            name = os.readlink(self.pointer)  # noqa: PTH115  (several times a search: as a plain text)
         except OSError:
             return None
+        if self._known[0] != name:
+            self._known = (name, self.root / name)
+        return self._known[1]
 
     def building(self) -> Path | None:
         """The folder of an unfinished building."""

@@ -111,6 +111,13 @@ class PermittedQuerySet(SearchQuerySet):
         """What the index believes `person` may find. SECURITY: what is shown is checked again: see `search`."""
         return self.asking(replace(self.query.asked, principals=principals_of(person)))
 
+    def with_facets(self, names: Sequence[str]) -> "PermittedQuerySet":
+        """Counted by each of these fields: `facet` for all of them in one copy of the query."""
+        clone = self._clone()
+        for name in names:
+            clone.query.add_field_facet(name)
+        return clone
+
     def near(self, principals: Collection[str]) -> "PermittedQuerySet":
         """What these principals read comes first."""
         return self.asking(replace(self.query.asked, near=frozenset(principals)))
@@ -181,8 +188,7 @@ class _Searching:
         asked, is_countable = self._asked()
         found = self._found(text, asked).highlight()
         if with_facets:
-            for name in FACETS:
-                found = found.facet(name)
+            found = found.with_facets(FACETS)
         marker = Marker(typed(text))
         hits: list[Hit] = []
         start, refused, total, facets = self.offset, 0, 0, {}

@@ -30,8 +30,6 @@ NOW = datetime(2026, 11, 20, 15, 30, tzinfo=UTC)
 class ThingIndex(ContentIndex, indexes.Indexable):
     """Topics whose readers are said by hand."""
 
-    unit = indexes.IntegerField(faceted=True, null=True, stored=False)
-
     def get_model(self) -> type[Topic]:
         return Topic
 
