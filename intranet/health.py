@@ -12,7 +12,7 @@ from django.views.decorators.http import require_safe
 from django_tasks_db.models import DBTaskResult
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 
-from foundation.search.models import Outbox
+from foundation.search.models import ObjectOutbox, Outbox
 
 from .metrics import UNINDEXED, WAITING
 
@@ -68,5 +68,5 @@ def metrics(request: HttpRequest) -> HttpResponse:
     if not is_allowed:
         return HttpResponse(status=404)
     WAITING.set(DBTaskResult.objects.ready().count())
-    UNINDEXED.set(Outbox.objects.count())
+    UNINDEXED.set(Outbox.objects.count() + ObjectOutbox.objects.count())
     return HttpResponse(generate_latest(), content_type=CONTENT_TYPE_LATEST)

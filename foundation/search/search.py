@@ -22,7 +22,7 @@ from .backends.base import corrected
 from .backends.compiler import Asked
 from .marks import Marker
 from .pending import pending_for
-from .sorts import labels_of_content, visible
+from .sorts import labels_of_content, sorts, visible
 
 LIMIT, MOST_HITS = 20, 10_000
 # How many more are asked for than shown, for those that may no longer be seen; and how often more are asked for.
@@ -50,6 +50,9 @@ class Filters:
     file_types: Collection[str] = ()
     since: date | datetime | None = None
     until: date | datetime | None = None
+
+    def __bool__(self) -> bool:
+        return bool(self.conditions())
 
     def between(self, since: datetime | None, until: datetime | None) -> "Filters":
         """The same, changed from `since` and before `until`."""
@@ -137,7 +140,8 @@ def search(
     """What `person` may see of what `text` asks for. Without text, everything the filters let through, newest first.
 
     Words must all be there, in any form and either language; "phrases", -excluded, prefix*. ValueError for an order
-    there is not. When nothing is found, words are taken for misspelt.
+    there is not. When nothing is found, words are taken for misspelt; when nothing is found then either, sorts that
+    know more than the index (beginnings of names, telephones) are asked.
     """
     if order not in ORDERS:
         raise ValueError(f"no order named {order!r}")
@@ -153,7 +157,7 @@ def search(
         return results
     better = searching.spelt(text)
     if better is None:
-        return results
+        return results if filters else replace(results, **searching.elsewhere(text))
     return replace(searching.page(better, with_facets=with_facets), did_you_mean=better)
 
 
@@ -214,6 +218,14 @@ class _Searching:
         if not is_countable:
             return Results(hits, None, {}, more)
         return Results(hits, max(total - refused, len(hits)), facets, more)
+
+    def elsewhere(self, text: str) -> dict[str, Any]:
+        """What sorts find by themselves, as `hits` and `total`. SECURITY: they show what the person may see."""
+        marker = Marker(typed(text))
+        asking = (sort.suggest for sort in sorts() if sort.suggest is not None)
+        found = [one for suggest_ in asking for one in suggest_(self.person, text, self.limit)]
+        hits = [Hit(one, marker.marked(str(one)), SafeString(""), 0.0) for one in found]
+        return {"hits": hits, "total": len(hits)}
 
     def spelt(self, text: str) -> str | None:
         """`text` as what `person` may see writes it; None when there is nothing better.

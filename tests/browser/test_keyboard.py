@@ -73,7 +73,7 @@ def test_a_slash_goes_to_the_search(browse: Browse) -> None:
     expect(box).to_have_value("")
     page.keyboard.type("benali")
     page.keyboard.press("Enter")
-    expect(page).to_have_url(re.compile(r"/people/\?q=benali$"))
+    expect(page).to_have_url(re.compile(r"/search/\?q=benali$"))
     page.keyboard.press("Control+k")
     expect(box).to_be_focused()
     # Where one writes, a slash is a slash.
@@ -259,7 +259,15 @@ def test_focus_is_seen_wherever_it_goes(browse: Browse, width: int) -> None:
     page = browse(HOST, width=width, touch=False)
     topic = open_first_topic(page, 1)
     problems: list[str] = []
-    for address in ("/", "/communities/", f"{COMMUNITY}topics/new/", topic, "/settings/tokens/", "/people/"):
+    for address in (
+        "/",
+        "/communities/",
+        f"{COMMUNITY}topics/new/",
+        topic,
+        "/settings/tokens/",
+        "/people/",
+        "/search/?q=neige",
+    ):
         page.goto(address)
         names: list[dict[str, Any]] = []
         for _step in range(MOST_STEPS):

@@ -112,6 +112,6 @@ def test_the_search_of_a_phone(browse: Browse) -> None:
     page = browse(width=PHONE, script=False)
     sign_in(page, COMMUNICATIONS)
     page.locator("[data-search-open]").click()
-    page.locator("#people-q").fill("ferrante")
-    page.locator(".people-search__box button").click()
+    page.locator("#finds-q").fill("ferrante")
+    page.locator(".finds__form button").click()
     expect(page.get_by_role("main").locator(".row__title", has_text="Paolo Ferrante")).to_be_visible()

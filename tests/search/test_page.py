@@ -159,6 +159,15 @@ def test_misspelt_words_are_put_right_and_it_is_said(made: list[Topic], member: 
     assert "reglemant zonnage" in html and "finds__meant" in html
 
 
+def test_the_beginning_of_a_name_or_a_telephone_finds_people(
+    made: list[Topic], host: Person, member: Person, outsider: Person, sign_in: Any
+) -> None:
+    client = sign_in(member)
+    assert titles(page(client, q=f"{host.family_name} {host.given_name[:3]}")) == [host.name]
+    assert titles(page(client, q=f"{host.family_name} {host.given_name[:3]}", kind="topic")) == []
+    assert titles(page(sign_in(outsider), q=f"{host.family_name} {host.given_name[:3]}")) == []
+
+
 def test_nothing_found_helps(made: list[Topic], member: Person, sign_in: Any) -> None:
     html = page(sign_in(member), q="hippopotame rose", kind="topic")
     assert (
