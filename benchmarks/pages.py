@@ -17,7 +17,7 @@ from django.test.utils import CaptureQueriesContext
 
 from tests.parts import PrivateRedis
 
-from . import surroundings, tables
+from . import freshness, surroundings, tables
 from .load import Granian, ask, cpu_seconds, get
 
 HELLO = "/health/hello"
@@ -79,7 +79,10 @@ def run(*, small: bool, requests: int = 0) -> int:
     with portal(small=small) as (watched, places), Granian(surroundings.folder()) as server:
         costs = [measure(place, places[0], server, [*watched, server.pid], wanted) for place in places]
         report(costs, wanted)
+        seconds = freshness.seconds_to_find()
+        print(f"From saving to finding: {seconds:.2f} s (at most {freshness.TARGET:g})")
     missed = [f"FAIL  {one.place.name}: {miss}" for one in costs for miss in one.misses]
+    missed += [f"FAIL  found after {seconds:.2f} s"] if seconds > freshness.TARGET else []
     print("\n".join(missed) or "PASS")
     return len(missed)
 

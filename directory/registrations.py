@@ -20,7 +20,9 @@ def _people(reader: Any, keys: Collection[int]) -> Mapping[int, Person]:
 
 def _units(reader: Any, keys: Collection[int]) -> Mapping[int, Unit]:
     """SECURITY: those that `reader` may see."""
+    names = ("uuid", "name_fr", "name_en")
     found = Unit.objects.visible_to(reader).active().filter(pk__in=keys).select_related("parent")
+    found = found.only(*names, *(f"parent__{name}" for name in names))
     return {one.pk: one for one in found}
 
 

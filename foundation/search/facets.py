@@ -24,7 +24,7 @@ from .sorts import Sort, sorts
 
 LONGEST = 80
 # How many values of a facet are offered.
-MOST = 8
+MOST, SPARE = 6, 2
 LANGUAGES = {"fr": _("French"), "en": _("English")}
 # Days back, by what the address says.
 PERIODS: dict[str, tuple[int, str | Promise]] = {
@@ -126,6 +126,8 @@ def facets_of(counts: Mapping[str, Sequence[tuple[Any, int]]], asked: Asked, rea
         counted = [one for one in counts.get(INDEXED.get(name, name), ()) if one[0] not in ("", None)]
         if not counted:
             continue
+        # A few more than are shown, for those that the reader may not see.
+        counted = counted[: MOST + SPARE]
         named = _named(name, [value for value, _count in counted], reader)
         options = [
             Option(
@@ -166,7 +168,7 @@ def _named(name: str, values: Sequence[Any], reader: Any) -> dict[Any, tuple[str
         return {value: (value, value.upper()) for value in values}
     keys = [int(value) for value in values]
     if name == "space":
-        found: Mapping[int, Any] = Space.objects.visible_to(reader).in_bulk(keys)
+        found: Mapping[int, Any] = Space.objects.visible_to(reader).only("uuid", "name_fr", "name_en").in_bulk(keys)
     else:
         sort = _sort(OF_SORT[name])
         found = sort.door(reader, keys) if sort else {}

@@ -26,7 +26,7 @@ from .sorts import labels_of_content, sorts, visible
 
 LIMIT, MOST_HITS = 20, 10_000
 # How many more are asked for than shown, for those that may no longer be seen; and how often more are asked for.
-SPARE, ROUNDS = 10, 3
+SPARE, ROUNDS = 4, 4
 LONGEST = 500
 
 FACETS = ("kind", "space", "unit", "language", "author", "file_type")
