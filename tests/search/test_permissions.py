@@ -19,7 +19,7 @@ from foundation.audiences.actions import audience_of
 from foundation.audiences.principals import principal
 from foundation.content import actions
 from foundation.content.models import Content, Share, State
-from foundation.search.actions import queue
+from foundation.search.actions import queue, queue_objects, queue_space
 from foundation.search.indexer import Indexer
 from foundation.search.models import Outbox, SpaceOutbox
 from foundation.search.pending import MOST
@@ -33,16 +33,28 @@ pytestmark = pytest.mark.django_db
 FINDABLE = (State.PUBLISHED, State.ARCHIVED)
 
 
-def _found(results: Results) -> set[int]:
-    return {hit.object.pk for hit in results.hits}
+# What something is, and its number.
+Named = tuple[type, int]
+
+
+def _found(results: Results) -> set[Named]:
+    return {_named(hit.object) for hit in results.hits}
+
+
+def _named(one: Any) -> Named:
+    """Content is content, of whatever kind."""
+    return (Content if isinstance(one, Content) else type(one), one.pk)
 
 
 def _all(person: Person, text: str = "témoin") -> Results:
     return search(fresh(person), text, limit=200)
 
 
-def _visible(person: Person) -> set[int]:
-    return set(Content.objects.visible_to(fresh(person)).filter(state__in=FINDABLE).values_list("pk", flat=True))
+def _visible(person: Person) -> set[Named]:
+    """What the rules let a person see, of contents and communities."""
+    reader = fresh(person)
+    contents = Content.objects.visible_to(reader).filter(state__in=FINDABLE)
+    return {_named(one) for one in (*contents, *Space.objects.visible_to(reader).communities())}
 
 
 # -- any people, spaces and objects: a change is drawn, and what is found compared with the rule, before and after
@@ -93,6 +105,7 @@ class World:
         self.spaces = [self._space(one, f"w{number}-{place}") for place, one in enumerate(drawn["spaces"])]
         self.things = [self._thing(one) for one in drawn["things"]]
         queue(one.pk for one in self.things)
+        queue_objects("spaces.space", [one.pk for one in self.spaces])
 
     def _audience(self, chosen: set[int] | None) -> Any:
         return audience_of(self.pool[one] for one in chosen) if chosen else None
@@ -101,7 +114,7 @@ class World:
         made = Space.objects.create(
             kind="community",
             slug=slug,
-            name_fr=slug,
+            name_fr=f"Espace témoin {slug}",
             access=drawn["access"],
             audience=self._audience(drawn["audience"]),
         )
@@ -135,7 +148,8 @@ class World:
         space = self.spaces[number % len(self.spaces)]
         if what == "access":
             Space.objects.filter(pk=space.pk).update(access=["open", "hidden", "restricted"][number % 3])
-            SpaceOutbox.objects.update_or_create(space_id=space.pk, defaults={"queued": timezone.now(), "done_to": 0})
+            queue_space(space.pk)
+            queue_objects("spaces.space", [space.pk])
             return
         if what == "membership":
             Membership.objects.filter(space=space).delete()
@@ -162,7 +176,7 @@ _number = iter(range(1_000_000))
 @given(drawn=_worlds())
 def test_what_is_found_is_what_may_be_seen(drawn: dict[str, Any], borough: Unit, indexer: Indexer) -> None:
     world = World(drawn, borough, next(_number))
-    ours = {one.pk for one in world.things}
+    ours = {_named(one) for one in (*world.things, *world.spaces)}
     indexer.settle()
     for person in world.people:
         results = _all(person)
@@ -182,7 +196,9 @@ def test_what_is_found_is_what_may_be_seen(drawn: dict[str, Any], borough: Unit,
         results = _all(person)
         assert _found(results) & ours == _visible(person) & ours
         assert results.total == len(_found(results))
-        assert {one.pk for one in suggest(fresh(person), "témo", 200)} & ours == _visible(person) & ours
+        reader = fresh(person)
+        suggested = [*suggest(reader, "témo", 200), *suggest(reader, "témo", 200, labels={"spaces.space"})]
+        assert {_named(one) for one in suggested} & ours == _visible(person) & ours
 
 
 # -- at once, before the indexer has done anything
@@ -274,7 +290,7 @@ def test_a_page_is_filled_past_what_may_not_be_seen(
     results = search(fresh(colleague), "pieuvre", limit=10)
     assert len(results.hits) == 10
     following = search(fresh(colleague), "pieuvre", limit=10, offset=results.next or 0)
-    assert _found(results) | _found(following) == {one.pk for one in made[15:]}
+    assert _found(results) | _found(following) == {_named(one) for one in made[15:]}
     assert following.next is None
 
 

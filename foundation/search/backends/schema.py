@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from enum import Enum
+from functools import cached_property
 from typing import Any
 
 from haystack.constants import DJANGO_CT, DJANGO_ID, ID
@@ -102,7 +103,12 @@ class Fields(Mapping[str, Field]):
     def __len__(self) -> int:
         return len(self._fields)
 
-    @property
+    @cached_property
+    def listed(self) -> list[Field]:
+        """Every field, for what is done once a document."""
+        return list(self._fields.values())
+
+    @cached_property
     def titles(self) -> list[str]:
         """The fields of words that count for more."""
         return [one.name for one in self._fields.values() if one.kind is Kind.WORDS and one.boost > 1]
@@ -141,7 +147,7 @@ def document(fields: Fields, prepared: Mapping[str, Any]) -> dict[str, Any]:
         **_permissions(prepared),
     }
     kept: dict[str, Any] = {fields.document: _excerpt(text, [str(prepared.get(name) or "") for name in fields.titles])}
-    for field in fields.values():
+    for field in fields.listed:
         value = prepared.get(field.name)
         if value is None or field.kind is Kind.TEXT:
             continue
