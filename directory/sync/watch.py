@@ -54,7 +54,7 @@ def _stay(stop: threading.Event, say: Say | None) -> bool:
     if not _ring(stop, say):
         return False
     with Source() as source:
-        if not source.offers_syncrepl():
+        if not source.offers_syncrepl:
             note_watching()
             stop.wait(settings.LDAP_SYNC_INTERVAL)
             return True
