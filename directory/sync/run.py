@@ -104,7 +104,12 @@ class Sync:
             self._refresh(cookie)
             deleted = source.take_deleted()
             is_certain = bool(cookie) and source.lists_deletions and self._is_small()
-            absent = None if is_certain else set(source.keys())
+            absent = None
+            if not is_certain:
+                absent = set(source.keys())
+                # One that crashed keeps its last changes to itself until the next one comes.
+                for raws in source.changed_since(source.moment) if source.moment else ():
+                    self.batch(raws, only_unread=True)
             self.finish(deleted, absent, {"cookie": source.cookie, "modified": ""})
         else:
             for raws in source.changed_since(modified):
@@ -154,14 +159,18 @@ class Sync:
         self._known_units = {(one.entry_uuid, one.digest) for one in entries}
         self._units_moved = False
 
-    def batch(self, raws: list[Raw]) -> None:
-        """Apply entries just read: people at once, groups when everybody is there, units all together."""
+    def batch(self, raws: list[Raw], *, only_unread: bool = False) -> None:
+        """Apply entries just read: people at once, groups when everybody is there, units all together.
+
+        `only_unread`: people whom this run has read already are passed over.
+        """
         entries, problems = self.source.parse(raws)
         self.report.note(problems)
         people = []
         for entry in entries:
             if isinstance(entry, PersonEntry):
-                people.append(entry)
+                if not only_unread or entry.entry_uuid not in self._read:
+                    people.append(entry)
             elif isinstance(entry, GroupEntry) and entry.entry_uuid:
                 self._groups[entry.entry_uuid] = entry
             elif isinstance(entry, UnitEntry) and (entry.entry_uuid, entry.digest) not in self._known_units:

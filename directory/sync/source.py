@@ -1,6 +1,7 @@
 """Reading the city's LDAP directory: everything, what changed, what is still there."""
 
 import hashlib
+import re
 import time
 from collections.abc import Callable, Collection, Iterator
 from functools import cached_property
@@ -206,6 +207,13 @@ class Source:
     @property
     def cookie(self) -> str:
         return str(self._connection.cookie)
+
+    @property
+    def moment(self) -> str:
+        """When the cookie stands, as entries are dated; of several servers, the one that is the furthest behind. Empty
+        for a cookie that tells no time."""
+        found = re.findall(r"(\d{14})\.\d+Z#", self.cookie)
+        return f"{min(found)}Z" if found else ""
 
     @property
     def lists_deletions(self) -> bool:
