@@ -139,7 +139,7 @@ def person_entry(
         language="en" if reader.text("language").lower().startswith("en") else "fr",
         dn=canonical_dn(dn),
         manager_dn=_canonical_often(manager),
-        is_disabled=_is_disabled(attributes, disabled),
+        is_disabled=is_disabled(attributes, disabled),
         photo=_bytes(reader.first("photo")),
     )
     entry = replace(entry, problems=tuple(reader.problems))
@@ -309,7 +309,7 @@ def _email(reader: _Reader) -> str:
     return value
 
 
-def _is_disabled(attributes: Attributes, disabled: str) -> bool:
+def is_disabled(attributes: Attributes, disabled: str) -> bool:
     """Whether the directory shuts the person out, in the city's own manner, ppolicy's or Active Directory's."""
 
     def first(name: str) -> str:

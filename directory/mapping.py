@@ -85,7 +85,12 @@ class Preset:
     @property
     def person_attributes(self) -> list[str]:
         """All that is read of a person, by sync and sign-in alike; operational ones must be asked for by name."""
-        return sorted({*filter(None, self.person.values()), *LOCK_ATTRIBUTES, *filter(None, [self.disabled_by])})
+        return sorted({*filter(None, self.person.values()), *self.lock_attributes})
+
+    @property
+    def lock_attributes(self) -> list[str]:
+        """What says that somebody is shut out."""
+        return [*LOCK_ATTRIBUTES, *filter(None, [self.disabled_by])]
 
     @property
     def disabled_by(self) -> str:

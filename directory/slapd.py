@@ -164,6 +164,13 @@ class PrivateSlapd:
             self._wait_gone(pid, 10)
         self._process = None
 
+    def kill(self) -> None:
+        """End it as a crash would. For tests."""
+        pid = self._running_pid()
+        os.kill(pid, signal.SIGKILL)
+        self._wait_gone(pid, 10)
+        self._process = None
+
     def freeze(self) -> None:
         """Suspend it: connections are accepted by the kernel, nothing answers. For tests."""
         os.kill(self._running_pid(), signal.SIGSTOP)

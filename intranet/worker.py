@@ -10,6 +10,7 @@ from django.db import close_old_connections
 from django.utils.crypto import get_random_string
 from django_tasks_db.management.commands.db_worker import Worker
 
+from directory.actions import apply_policy
 from directory.models import Session
 from foundation.activity.tasks import fan_out_waiting
 from foundation.search.indexer import index_until
@@ -24,6 +25,8 @@ def _upkeep() -> None:
     if late:
         logger.warning("%s activities had been left untold", late)
     Session.get_session_store_class().clear_expired()
+    if apply_policy():
+        logger.info("words and photos of people follow the privacy policy of the settings")
 
 
 def work(stop: threading.Event) -> None:

@@ -17,6 +17,7 @@ from .ldap_people import search_name_of
 from .leaving import come_back, leave, reactivate
 from .people import SignInRefused, bring_in, create_person, deactivate
 from .photos import keep_ldap_photos, refresh_photos, remove_photo, set_photo
+from .policy import apply_policy
 from .positions import add_position, declare_vacancy, end_position, name_acting_head, name_head, reopen_position
 from .preferences import set_language, set_theme
 from .profiles import change_profile
@@ -37,6 +38,7 @@ __all__ = [
     "SignInRefused",
     "add_members",
     "add_position",
+    "apply_policy",
     "begin_mandate",
     "bring_in",
     "change_group",

@@ -100,6 +100,18 @@ def end_run(
     return run
 
 
+@transaction.atomic
+def fold_run(run: SyncRun) -> None:
+    """Forget a run of the watch that tells nothing new. One that failed or was refused as the one before prolongs that:
+    a directory away for a weekend is one line, not thousands."""
+    before = SyncRun.objects.newest_first().exclude(pk=run.pk).first()
+    if run.state == SyncRun.State.DONE:
+        run.delete()
+    elif before and (before.mode, before.state, before.message) == (run.mode, run.state, run.message):
+        SyncRun.objects.filter(pk=before.pk).update(ended=run.ended)
+        run.delete()
+
+
 def keep_place(holder: str, **values: Any) -> None:
     """Store the cookie, or the newest modification: in the transaction of the last changes it stands for.
 

@@ -74,6 +74,8 @@ class SyncState(models.Model):
     lease_until = models.DateTimeField(null=True, blank=True)
     # The last time a watch was known to be listening.
     watched = models.DateTimeField(null=True, blank=True)
+    # The privacy policy by which words and photos were made (`actions.apply_policy`).
+    policy = models.CharField(max_length=64, blank=True)
 
     objects = SyncStateQuerySet.as_manager()
 

@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 import ldap
 
-from ..actions.sync_runs import LeaseLost, begin_run, end_run, new_holder, release_lease, take_lease
+from ..actions.sync_runs import LeaseLost, begin_run, end_run, fold_run, new_holder, release_lease, take_lease
 from ..models import SyncRun
 from .report import Report
 from .run import Options, Refused, Sync
@@ -17,8 +17,8 @@ logger = logging.getLogger(__name__)
 def sync_once(options: Options, say: Callable[[Report], None] | None = None, *, mode: str = "") -> SyncRun:
     """Read and apply once; the run says how it ended (`state`, `message`, `counts`, `problems`).
 
-    `mode`: watch, where it is one of many; those that change nothing are then forgotten. NoDirectory when no server is
-    set, SyncBusy while another sync runs. Whatever else goes wrong is the run's message.
+    `mode`: watch, where it is one of many; those that tell nothing new are then forgotten. NoDirectory when no server
+    is set, SyncBusy while another sync runs. Whatever else goes wrong is the run's message.
     """
     source = Source()
     holder = new_holder()
@@ -44,6 +44,6 @@ def sync_once(options: Options, say: Callable[[Report], None] | None = None, *, 
         run.mode = mode or (SyncRun.Mode.FULL if sync.is_full else SyncRun.Mode.CHANGES)
         end_run(run, ended, counts=sync.report.counts.as_dict(), problems=sync.report.problems, message=message)
         release_lease(holder)
-    if mode and ended == SyncRun.State.DONE and not sync.report.counts.is_change:
-        run.delete()
+    if mode and (ended != SyncRun.State.DONE or not sync.report.counts.is_change):
+        fold_run(run)
     return run

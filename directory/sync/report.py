@@ -73,3 +73,8 @@ class Report:
         before = len(self.problems)
         self.problems.extend(problems)
         self.counts.problems += len(self.problems) - before
+
+    def forget(self, kept: int) -> None:
+        """Leave out what was noted after the first `kept` problems."""
+        self.counts.problems -= len(self.problems) - kept
+        del self.problems[kept:]

@@ -43,7 +43,7 @@ from ..actions.sync_runs import keep_place, renew_lease
 from ..entries import GroupEntry, PersonEntry, Problem, UnitEntry
 from ..models import Group, Person, SyncRun, SyncState, Unit
 from .report import Report
-from .source import Raw, Source
+from .source import Present, Raw, Source
 
 logger = logging.getLogger(__name__)
 
@@ -85,8 +85,7 @@ class Sync:
         self._leaving: set[int] = set()
         self._returning: set[int] = set()
         self._touched: set[int] = set()
-        # In a run of changes: whose groups are looked up one by one.
-        self._named_anew: set[int] = set()
+        self._read: set[UUID] = set()
         self._known_units: set[tuple[UUID | None, str]] = set()
         self._units_moved = False
 
@@ -96,7 +95,7 @@ class Sync:
         """Everything, or what changed since the last run. Refused by the guard; ldap.LDAPError, LeaseLost."""
         source = self.source
         is_known = state.source == source.identity and not self.options.full
-        offers_syncrepl = source.offers_syncrepl()
+        offers_syncrepl = source.offers_syncrepl
         cookie = state.cookie if is_known and offers_syncrepl else ""
         modified = state.modified if is_known and not offers_syncrepl else ""
         self.is_full = not (cookie or modified)
@@ -105,13 +104,21 @@ class Sync:
             self._refresh(cookie)
             deleted = source.take_deleted()
             is_certain = bool(cookie) and source.lists_deletions and self._is_small()
-            absent = None if is_certain else source.keys()
+            absent = None
+            if not is_certain:
+                absent = set(source.keys())
+                # One that crashed keeps its last changes to itself until the next one comes.
+                for raws in source.changed_since(source.moment) if source.moment else ():
+                    self.batch(raws, only_unread=True)
             self.finish(deleted, absent, {"cookie": source.cookie, "modified": ""})
         else:
             for raws in source.changed_since(modified):
                 self.batch(raws)
             newest = max(source.newest, state.modified if is_known else "")
-            self.finish(set(), source.keys(), {"cookie": "", "modified": newest})
+            present = source.keys()
+            if modified:
+                self._read_undated(present)
+            self.finish(set(), set(present), {"cookie": "", "modified": newest})
 
     def _is_small(self) -> bool:
         """Whether so little was read that it can only be what changed."""
@@ -152,14 +159,18 @@ class Sync:
         self._known_units = {(one.entry_uuid, one.digest) for one in entries}
         self._units_moved = False
 
-    def batch(self, raws: list[Raw]) -> None:
-        """Apply entries just read: people at once, groups when everybody is there, units all together."""
+    def batch(self, raws: list[Raw], *, only_unread: bool = False) -> None:
+        """Apply entries just read: people at once, groups when everybody is there, units all together.
+
+        `only_unread`: people whom this run has read already are passed over.
+        """
         entries, problems = self.source.parse(raws)
         self.report.note(problems)
         people = []
         for entry in entries:
             if isinstance(entry, PersonEntry):
-                people.append(entry)
+                if not only_unread or entry.entry_uuid not in self._read:
+                    people.append(entry)
             elif isinstance(entry, GroupEntry) and entry.entry_uuid:
                 self._groups[entry.entry_uuid] = entry
             elif isinstance(entry, UnitEntry) and (entry.entry_uuid, entry.digest) not in self._known_units:
@@ -171,6 +182,7 @@ class Sync:
     def _people(self, entries: list[PersonEntry]) -> None:
         weighed = weigh_people(entries, self._claims, say_all=self.options.full)
         counts = self.report.counts
+        self._read.update(one.entry_uuid for one in entries if one.entry_uuid)
         counts.people_read += len(entries)
         counts.people_unchanged += weighed.unchanged
         self.report.note(weighed.problems)
@@ -275,6 +287,28 @@ class Sync:
         keys = list(forgotten.values_list("entry_uuid", flat=True))
         for raws in self.source.entries_with("person", keys) if keys else ():
             self.batch(raws)
+
+    def _read_undated(self, present: dict[UUID, Present]) -> None:
+        """Entries that are not as we have them although their date says nothing: a filter takes them in since, what is
+        above them was renamed, a lock was set by the server itself."""
+        fields = ("entry_uuid", "ldap_dn", "is_active", "is_suspended")
+        people = {key: one for key, *one in Person.objects.filter(entry_uuid__isnull=False).values_list(*fields)}
+        groups = Group.objects.filter(source=Group.Source.LDAP, is_active=True)
+        named = dict(groups.values_list("entry_uuid", "ldap_dn"))
+        wanted: dict[str, list[UUID]] = {"person": [], "group": []}
+        for key, one in present.items():
+            if one.kind == "group" and key not in self._groups and named.get(key) != one.dn:
+                wanted["group"].append(key)
+            elif one.kind == "person" and key not in self._read:
+                dn, is_in, is_suspended = people.get(key, ("", False, False))
+                if not is_suspended and (is_in == one.is_disabled or (is_in and dn != one.dn)):
+                    wanted["person"].append(key)
+        # Who cannot be taken in is met here in every run: what is wrong with them, a full one says.
+        noted = len(self.report.problems)
+        for kind, keys in wanted.items():
+            for raws in self.source.entries_with(kind, keys):
+                self.batch(raws)
+        self.report.forget(noted)
 
     def _absent(self, deleted: set[UUID], present: set[UUID] | None) -> set[int]:
         """The active people that LDAP has no more."""

@@ -1,9 +1,11 @@
 """Reading the city's LDAP directory: everything, what changed, what is still there."""
 
 import hashlib
+import re
 import time
 from collections.abc import Callable, Collection, Iterator
-from typing import Any
+from functools import cached_property
+from typing import Any, NamedTuple
 from uuid import UUID
 
 import ldap
@@ -13,7 +15,17 @@ from ldap.filter import escape_filter_chars
 from ldap.ldapobject import SimpleLDAPObject
 from ldap.syncrepl import SyncreplConsumer
 
-from ..entries import GroupEntry, PersonEntry, Problem, UnitEntry, canonical_dn, group_entry, person_entry, unit_entry
+from ..entries import (
+    GroupEntry,
+    PersonEntry,
+    Problem,
+    UnitEntry,
+    canonical_dn,
+    group_entry,
+    is_disabled,
+    person_entry,
+    unit_entry,
+)
 
 PAGE = 500
 # Entries asked for by their keys at once.
@@ -29,6 +41,14 @@ Entry = PersonEntry | UnitEntry | GroupEntry
 
 class NoDirectory(Exception):
     """No LDAP server is set."""
+
+
+class Present(NamedTuple):
+    """An entry as the sweep of the keys sees it. `kind`: person, unit or group; `dn`: canonical."""
+
+    kind: str
+    dn: str
+    is_disabled: bool = False
 
 
 class _Connection(SyncreplConsumer, SimpleLDAPObject):
@@ -112,12 +132,26 @@ class Source:
         what = repr((sorted(self._bases.items()), self.names)).encode()
         return f"{settings.AUTH_LDAP_SERVER_URI[:400]} {hashlib.sha256(what).hexdigest()[:16]}"
 
+    @cached_property
     def offers_syncrepl(self) -> bool:
         """Whether the server tells what changed; its keys are then entryUUIDs, and must be ours."""
         if self._person["entry_uuid"] != "entryuuid":
             return False
         ((_dn, root),) = self._connection.search_s("", ldap.SCOPE_BASE, attrlist=["supportedControl"])
-        return SYNCREPL in root.get("supportedControl", ())
+        return SYNCREPL in root.get("supportedControl", ()) and self._grants_syncrepl()
+
+    def _grants_syncrepl(self) -> bool:
+        """A server may have it for another of its databases: only asking tells."""
+        connection = self._connection
+        message = connection.syncrepl_search(
+            settings.LDAP_BASES["all"], ldap.SCOPE_BASE, mode="refreshOnly", attrlist=["1.1"]
+        )
+        try:
+            while connection.syncrepl_poll(message, timeout=READ_SECONDS):
+                continue
+        except (ldap.UNAVAILABLE_CRITICAL_EXTENSION, ldap.UNWILLING_TO_PERFORM):
+            return False
+        return True
 
     # -- Everything, and what changed ----------------------------------------------------------------------------------
 
@@ -175,6 +209,13 @@ class Source:
         return str(self._connection.cookie)
 
     @property
+    def moment(self) -> str:
+        """When the cookie stands, as entries are dated; of several servers, the one that is the furthest behind. Empty
+        for a cookie that tells no time."""
+        found = re.findall(r"(\d{14})\.\d+Z#", self.cookie)
+        return f"{min(found)}Z" if found else ""
+
+    @property
     def lists_deletions(self) -> bool:
         return bool(self._connection.lists_deletions)
 
@@ -200,15 +241,17 @@ class Source:
             wanted = f"(&{wanted}({self.names.modified}>={escape_filter_chars(modified)}))"
         yield from self._pages(wanted, self._attributes)
 
-    def keys(self) -> set[UUID]:
-        """The stable keys of all that is there."""
-        names = sorted({one["entry_uuid"] for one in (self.names.person, self.names.unit, self.names.group)})
-        found: set[UUID] = set()
-        for page in self._pages(self._all_filter, [*names, "objectClass"]):
-            for dn, attributes in page:
-                parsed = self._key_of(dn, attributes)
-                if parsed:
-                    found.add(parsed)
+    def keys(self) -> dict[UUID, Present]:
+        """All that is there, by its stable key."""
+        names = {one["entry_uuid"] for one in (self.names.person, self.names.unit, self.names.group)}
+        found: dict[UUID, Present] = {}
+        for page in self._pages(self._all_filter, sorted({*names, *self.names.lock_attributes, "objectClass"})):
+            for dn, values in page:
+                attributes = {name.lower(): value for name, value in values.items()}
+                kind = self._kind_of(dn, attributes)
+                if kind and (key := self._key_of(kind, attributes)):
+                    is_out = kind == "person" and is_disabled(attributes, self.names.disabled.lower())
+                    found[key] = Present(kind, canonical_dn(dn), is_out)
         return found
 
     # -- Some of it ----------------------------------------------------------------------------------------------------
@@ -289,11 +332,7 @@ class Source:
                 return kind if is_inside else ""
         return ""
 
-    def _key_of(self, dn: str, values: dict[str, list[bytes]]) -> UUID | None:
-        attributes = {name.lower(): value for name, value in values.items()}
-        kind = self._kind_of(dn, attributes)
-        if not kind:
-            return None
+    def _key_of(self, kind: str, attributes: dict[str, list[bytes]]) -> UUID | None:
         mapping = {"person": self._person, "unit": self._unit, "group": self._group}[kind]
         raw = (attributes.get(mapping["entry_uuid"]) or [b""])[0]
         try:

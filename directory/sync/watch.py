@@ -50,28 +50,36 @@ def watch(stop: threading.Event, say: Say | None = None) -> None:
 
 
 def _stay(stop: threading.Event, say: Say | None) -> bool:
-    """Catch up, then listen for as long as the connection holds. False when catching up failed."""
+    """Catch up, then listen for as long as the connection holds, or wait for the next look. False when catching up
+    failed."""
     if not _ring(stop, say):
         return False
     with Source() as source:
-        if not source.offers_syncrepl():
+        if source.offers_syncrepl:
+            return _listen(source, stop, say)
+    until = time.monotonic() + settings.LDAP_SYNC_INTERVAL
+    while not stop.is_set() and (left := until - time.monotonic()) > 0:
+        note_watching()
+        stop.wait(min(left, NOTE))
+    return True
+
+
+def _listen(source: Source, stop: threading.Event, say: Say | None) -> bool:
+    """Make a run whenever the server says something. False when one failed."""
+    heard = source.listen(sync_state().cookie)
+    noted, is_told = 0.0, False
+    while not stop.is_set():
+        heard(LISTEN)
+        # A server that was started again does not list what was deleted meanwhile: a run compares everything.
+        is_unsure = source.is_persisting and not source.lists_deletions and not is_told
+        if source.has_changes() or is_unsure:
+            source.take_entries(), source.take_deleted()
+            is_told = True
+            if not _ring(stop, say):
+                return False
+        if time.monotonic() - noted > NOTE and source.is_persisting:
+            noted = time.monotonic()
             note_watching()
-            stop.wait(settings.LDAP_SYNC_INTERVAL)
-            return True
-        heard = source.listen(sync_state().cookie)
-        noted, is_told = 0.0, False
-        while not stop.is_set():
-            heard(LISTEN)
-            # A server that was started again does not list what was deleted meanwhile: a run compares everything.
-            is_unsure = source.is_persisting and not source.lists_deletions and not is_told
-            if source.has_changes() or is_unsure:
-                source.take_entries(), source.take_deleted()
-                is_told = True
-                if not _ring(stop, say):
-                    return False
-            if time.monotonic() - noted > NOTE and source.is_persisting:
-                noted = time.monotonic()
-                note_watching()
     return True
 
 

@@ -13,6 +13,8 @@ from django.test import Client
 from directory.ldif import DemoGroup, DemoUnit, entries_for, person_dn
 from directory.models import Group, GroupChange, Person, Position, SyncRun, SyncState, Unit
 from directory.slapd import PrivateSlapd
+from directory.sync.once import sync_once
+from directory.sync.run import Options
 from directory.sync.watch import SyncThread
 from tests.parts import refuse
 
@@ -310,6 +312,33 @@ def test_the_server_away_is_a_failed_run_and_nothing_is_lost(server: PrivateSlap
     assert (status, run.state) == (1, "failed") and who("agent23").is_active
     server.start()
     assert sync()[0] == 0 and not who("agent23").is_active
+
+
+def test_a_watch_that_fails_or_is_refused_again_and_again_is_one_line(server: PrivateSlapd, change: Any) -> None:
+    def watched() -> SyncRun:
+        return sync_once(Options(), mode=SyncRun.Mode.WATCH)
+
+    sync()
+    for name in STAFF[:8]:
+        change.delete_s(person_dn(name))
+    watched(), watched(), watched()
+    states = list(SyncRun.objects.newest_first().values_list("mode", "state"))
+    assert states == [("watch", "refused"), ("full", "done")]
+    # One more has gone: that is news.
+    change.delete_s(person_dn(STAFF[8]))
+    watched()
+    assert SyncRun.objects.filter(state="refused").count() == 2
+    server.stop()
+    watched()
+    first = SyncRun.objects.newest_first()[0]
+    watched()
+    last = SyncRun.objects.newest_first()[0]
+    assert last.pk == first.pk and last.state == "failed" and last.ended > first.ended
+    server.start()
+    assert sync("--force")[0] == 0
+    # Nothing new is no line at all.
+    watched()
+    assert SyncRun.objects.count() == 5
 
 
 def test_another_sync_that_runs_is_waited_for(server: PrivateSlapd) -> None:

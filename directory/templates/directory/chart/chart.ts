@@ -88,6 +88,8 @@ function focusOn(chart: HTMLElement, box: Box | undefined | null): void {
   const past = (low: number, high: number, from: number, to: number) =>
     low < from + margin ? low - from - margin : high > to - margin ? Math.min(high - to + margin, low - from - margin) : 0;
   chart.scrollBy(past(inner.left, inner.right, outer.left, outer.right), past(inner.top, inner.bottom, outer.top, outer.bottom));
+  // The picture's own window may reach below the screen's edge.
+  box.scrollIntoView({ block: "nearest", inline: "nearest" });
 }
 
 /** Open or close a branch in place: the same page's answer, its picture put here, the box where it was. */
