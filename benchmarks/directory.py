@@ -54,6 +54,7 @@ def run(database: str, *, small: bool) -> int:
     with contextlib.ExitStack() as stack:
         slapd = stack.enter_context(_directory(small=small))
         watched = stack.enter_context(_database(database, slapd, small=small))
+        _fill(slapd, small=small)
         figures = _sync(watched)
         stack.enter_context(_told_the_planner())
         with Granian(surroundings.folder()) as server:
@@ -67,26 +68,32 @@ def run(database: str, *, small: bool) -> int:
 
 @contextlib.contextmanager
 def _directory(*, small: bool) -> Iterator[PrivateSlapd]:
-    """The city's people in a slapd of their own, loaded again when the demo city changed."""
-    from intranet.demo.load import ldif_entries
-    from intranet.demo.people import people
-
+    """A slapd of its own. Django's settings name its address, so that it runs before they are read."""
     slapd = PrivateSlapd(surroundings.folder() / ("slapd_small" if small else "slapd"))
-    stamp = slapd.folder / "stamp"
-    sources = [*(surroundings.ROOT / "intranet" / "demo").rglob("*"), *(surroundings.ROOT / "deploy/slapd").iterdir()]
-    wanted = surroundings.fingerprint([one for one in sources if one.suffix in (".py", ".toml", ".schema", ".conf")])
-    if not stamp.exists() or stamp.read_text() != wanted:
-        stamp.unlink(missing_ok=True)
-        count = SMALL if small else FULL
-        print(f"Loading the LDAP directory: {count:,} people", flush=True)
-        slapd.stop()
-        slapd.load(ldif_entries(people(count)))
-        stamp.write_text(wanted)
     slapd.start()
     try:
         yield slapd
     finally:
         slapd.stop()
+
+
+def _fill(slapd: PrivateSlapd, *, small: bool) -> None:
+    """The city's people, loaded again when the demo city changed."""
+    from intranet.demo.load import ldif_entries
+    from intranet.demo.people import people
+
+    stamp = slapd.folder / "stamp"
+    sources = [*(surroundings.ROOT / "intranet" / "demo").rglob("*"), *(surroundings.ROOT / "deploy/slapd").iterdir()]
+    wanted = surroundings.fingerprint([one for one in sources if one.suffix in (".py", ".toml", ".schema", ".conf")])
+    if stamp.exists() and stamp.read_text() == wanted:
+        return
+    stamp.unlink(missing_ok=True)
+    count = SMALL if small else FULL
+    print(f"Loading the LDAP directory: {count:,} people", flush=True)
+    slapd.stop()
+    slapd.load(ldif_entries(people(count)))
+    slapd.start()
+    stamp.write_text(wanted)
 
 
 @contextlib.contextmanager
