@@ -6,6 +6,7 @@ database server; slapd's own is the city's and is only shown. Pages are measured
 
 import contextlib
 import os
+import shutil
 import subprocess
 import sys
 import time
@@ -110,8 +111,12 @@ def _database(database: str, slapd: PrivateSlapd, *, small: bool) -> Iterator[li
             for one in (path, Path(f"{path}-wal"), Path(f"{path}-shm")):
                 one.unlink(missing_ok=True)
             url = f"sqlite:///{path}"
+        # The first sync stores the photos too.
+        data = surroundings.folder() / f"{name}_data"
+        shutil.rmtree(data, ignore_errors=True)
         surroundings.set_up(
             url,
+            DATA_DIR=str(data),
             PARVIS_ENVIRONMENT="production",
             SECRET_KEY="of the benchmark, which serves invented people on loopback",
             SITE_URL="http://127.0.0.1",
