@@ -6,6 +6,7 @@ database server; slapd's own is the city's and is only shown. Pages are measured
 
 import contextlib
 import os
+import shutil
 import subprocess
 import sys
 import time
@@ -54,6 +55,7 @@ def run(database: str, *, small: bool) -> int:
     with contextlib.ExitStack() as stack:
         slapd = stack.enter_context(_directory(small=small))
         watched = stack.enter_context(_database(database, slapd, small=small))
+        _fill(slapd, small=small)
         figures = _sync(watched)
         stack.enter_context(_told_the_planner())
         with Granian(surroundings.folder()) as server:
@@ -67,26 +69,32 @@ def run(database: str, *, small: bool) -> int:
 
 @contextlib.contextmanager
 def _directory(*, small: bool) -> Iterator[PrivateSlapd]:
-    """The city's people in a slapd of their own, loaded again when the demo city changed."""
-    from intranet.demo.load import ldif_entries
-    from intranet.demo.people import people
-
+    """A slapd of its own. Django's settings name its address, so that it runs before they are read."""
     slapd = PrivateSlapd(surroundings.folder() / ("slapd_small" if small else "slapd"))
-    stamp = slapd.folder / "stamp"
-    sources = [*(surroundings.ROOT / "intranet" / "demo").rglob("*"), *(surroundings.ROOT / "deploy/slapd").iterdir()]
-    wanted = surroundings.fingerprint([one for one in sources if one.suffix in (".py", ".toml", ".schema", ".conf")])
-    if not stamp.exists() or stamp.read_text() != wanted:
-        stamp.unlink(missing_ok=True)
-        count = SMALL if small else FULL
-        print(f"Loading the LDAP directory: {count:,} people", flush=True)
-        slapd.stop()
-        slapd.load(ldif_entries(people(count)))
-        stamp.write_text(wanted)
     slapd.start()
     try:
         yield slapd
     finally:
         slapd.stop()
+
+
+def _fill(slapd: PrivateSlapd, *, small: bool) -> None:
+    """The city's people, loaded again when the demo city changed."""
+    from intranet.demo.load import ldif_entries
+    from intranet.demo.people import people
+
+    stamp = slapd.folder / "stamp"
+    sources = [*(surroundings.ROOT / "intranet" / "demo").rglob("*"), *(surroundings.ROOT / "deploy/slapd").iterdir()]
+    wanted = surroundings.fingerprint([one for one in sources if one.suffix in (".py", ".toml", ".schema", ".conf")])
+    if stamp.exists() and stamp.read_text() == wanted:
+        return
+    stamp.unlink(missing_ok=True)
+    count = SMALL if small else FULL
+    print(f"Loading the LDAP directory: {count:,} people", flush=True)
+    slapd.stop()
+    slapd.load(ldif_entries(people(count)))
+    slapd.start()
+    stamp.write_text(wanted)
 
 
 @contextlib.contextmanager
@@ -103,8 +111,12 @@ def _database(database: str, slapd: PrivateSlapd, *, small: bool) -> Iterator[li
             for one in (path, Path(f"{path}-wal"), Path(f"{path}-shm")):
                 one.unlink(missing_ok=True)
             url = f"sqlite:///{path}"
+        # The first sync stores the photos too.
+        data = surroundings.folder() / f"{name}_data"
+        shutil.rmtree(data, ignore_errors=True)
         surroundings.set_up(
             url,
+            DATA_DIR=str(data),
             PARVIS_ENVIRONMENT="production",
             SECRET_KEY="of the benchmark, which serves invented people on loopback",
             SITE_URL="http://127.0.0.1",

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from foundation.activity.actions import record
 from foundation.audiences.policies import require
-from foundation.files.actions import store_blob
+from foundation.files.actions import store_blob, store_blobs
 from foundation.files.models import Blob
 
 from ..activities import PHOTO_CHANGED
@@ -95,9 +95,7 @@ def _keep_batch(photos: "dict[int, bytes | None]") -> None:
     wanted = {digest: photos[pk] for pk, digest in digests.items() if digest}
     # Bytes already there cost their hash, and are not written again.
     kept = set(Blob.objects.filter(pk__in=wanted).values_list("pk", flat=True))
-    for digest, data in wanted.items():
-        if digest not in kept and data:
-            store_blob(ContentFile(data))
+    store_blobs(ContentFile(data) for digest, data in wanted.items() if digest not in kept and data)
     changed = []
     for person in Person.objects.filter(pk__in=photos).only(*_FIELDS):
         before = (person.ldap_photo_id, person.photo_id)
