@@ -21,7 +21,10 @@ class TopicIndex(ContentIndex, indexes.Indexable):
         return Topic
 
     def body_of(self, obj: Any) -> str:
-        return "\n".join([obj.body, *(one.body for one in obj.standing)])
+        # Loaded with a batch; of a single topic asked for here.
+        loaded = getattr(obj, "standing", None)
+        replies = obj.comments.standing().order_by("pk") if loaded is None else loaded
+        return "\n".join([obj.body, *(one.body for one in replies)])
 
     def index_queryset(self, using: str | None = None) -> Any:
         standing = Prefetch("comments", queryset=Comment.objects.standing().order_by("pk"), to_attr="standing")

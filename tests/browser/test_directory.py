@@ -63,10 +63,10 @@ def test_a_misspelt_name_on_a_phone_is_found(browse: Browse) -> None:
     page = browse(EMPLOYEE, width=PHONE)
     open_search(page).press_sequentially(MISSPELT)
     page.keyboard.press("Enter")
-    expect(page).to_have_url(re.compile(rf"/people/\?q={MISSPELT}$"))
+    expect(page).to_have_url(re.compile(rf"/search/\?q={MISSPELT}$"))
     main = page.get_by_role("main")
     # It says whose results these are, for somebody who did mean what they typed.
-    expect(main.locator(".people-corrected")).to_contain_text("ferrante")
+    expect(main.locator(".finds__meant")).to_contain_text("ferrante")
     assert page.evaluate(FITS)
     found = main.get_by_role("link", name=SOUGHT, exact=True)
     expect(found).to_be_in_viewport()

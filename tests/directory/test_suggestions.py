@@ -59,7 +59,7 @@ def test_it_is_light_and_read_only(client: Client) -> None:
 
 def test_the_header_knows_where_to_ask(client: Client) -> None:
     html = client.get("/people/").content.decode()
-    assert 'data-suggest-url="/people/suggest"' in html and 'role="listbox"' in html
+    assert 'data-suggest-url="/search/suggest"' in html and 'role="listbox"' in html
 
 
 def test_what_is_picked_carries_its_key(client: Client, claire: Person) -> None:

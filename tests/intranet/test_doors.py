@@ -20,6 +20,7 @@ OPEN = {
     "live": "the supervisor asks it",
     "ready": "the load balancer asks it",
     "metrics": "guards itself: this machine, or a token",
+    "search:description": "a browser reads it by itself, and it says nothing of anybody",
     "admin:login": "redirects to the sign-in page",
 }
 

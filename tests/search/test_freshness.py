@@ -107,7 +107,9 @@ def test_what_is_rolled_back_is_not_queued(community: Space, host: Person) -> No
 
 
 @pytest.mark.django_db
-def test_what_changes_while_it_is_indexed_is_indexed_again(community: Space, host: Person, indexer: Indexer) -> None:
+def test_what_changes_while_it_is_indexed_is_indexed_again(
+    community: Space, host: Person, indexer: Indexer, monkeypatch: pytest.MonkeyPatch
+) -> None:
     made = start_topic(community, "Premier", "Texte.", actor=fresh(host))
     write = indexer.backend.write
 
@@ -118,7 +120,7 @@ def test_what_changes_while_it_is_indexed_is_indexed_again(community: Space, hos
 
     indexer.settle()
     queue([made.pk])
-    indexer.backend.write = changed_meanwhile
+    monkeypatch.setattr(indexer.backend, "write", changed_meanwhile)
     indexer.settle()
     assert found(host, "second") == {"Second"} and not Outbox.objects.exists()
 
