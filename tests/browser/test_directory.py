@@ -178,7 +178,7 @@ def test_the_list_says_the_same_as_the_chart(browse: Browse) -> None:
     tree = page.locator("#unit-tree")
     expect(tree.get_by_role("link", name=city["unit"], exact=True)).to_be_visible()
     below = tree.locator("> li > details > ul > li")
-    assert below.count() == in_picture
+    expect(below).to_have_count(in_picture)
     # A branch opens with Enter, and Tab goes on inside it.
     press_until(page, "#unit-tree ul details > summary")
     page.keyboard.press("Enter")
