@@ -6,10 +6,13 @@ them without one of its letters. Those that sound alike in French or English sha
 
 import re
 
+from foundation.search.spelling import distance
+
 # Shorter words have too many neighbours; numbers are not misspelt, they are wrong.
 SHORTEST = 4
 # From this length on a word that sounds the same may be two slips away.
 LONG = 7
+MOST_SLIPS = 2
 
 # In order. What is written on the left sounds like the right, in one language or the other: a key, not a transcription.
 _SOUNDS = tuple(
@@ -41,20 +44,6 @@ def spellings_of(word: str) -> set[str]:
     return {word, f"~{sound_of(word)}"[:48]} | without
 
 
-def distance(one: str, other: str) -> int:
-    """Slips between two words: letters missing, added, wrong, or neighbours swapped (optimal string alignment)."""
-    before: list[int] = []
-    row = list(range(len(other) + 1))
-    for at, letter in enumerate(one, 1):
-        older, before, row = before, row, [at]
-        for to, wanted in enumerate(other, 1):
-            cost = min(before[to] + 1, row[to - 1] + 1, before[to - 1] + (letter != wanted))
-            if at > 1 and to > 1 and letter == other[to - 2] and one[at - 2] == wanted:
-                cost = min(cost, older[to - 2] + 1)
-            row.append(cost)
-    return row[-1]
-
-
 def nearest(typed: str, known: set[str], *, most: int = 3) -> list[str]:
     """The `known` words that may have been meant by `typed`, the nearest alone, at most `most` of them."""
     sound = sound_of(typed)
@@ -62,7 +51,7 @@ def nearest(typed: str, known: set[str], *, most: int = 3) -> list[str]:
     for word in known:
         if word == typed:
             continue
-        slips, is_alike = distance(typed, word), sound_of(word) == sound
+        slips, is_alike = distance(typed, word, MOST_SLIPS), sound_of(word) == sound
         if slips <= 1 or (slips == 2 and is_alike and len(word) >= LONG):
             # A first letter is seldom wrong.
             found.append((slips, not is_alike, word[0] != typed[0], word))

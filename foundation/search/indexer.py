@@ -11,7 +11,7 @@ from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db import close_old_connections
+from django.db import DatabaseError, InterfaceError, close_old_connections
 from django.utils import timezone
 from haystack import connections
 
@@ -133,11 +133,12 @@ class Indexer:
 
     @contextlib.contextmanager
     def _reporting(self) -> Any:
-        """An index that cannot be written to is built again; the outbox keeps what was not written."""
+        """An index that cannot be written to is built again; the outbox keeps what was not written. A database that is
+        away says nothing of the index."""
         folder = self.backend.folders.current()
         try:
             yield
-        except Busy:
+        except (Busy, DatabaseError, InterfaceError):
             raise
         except Exception as error:
             if folder is not None:

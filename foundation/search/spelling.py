@@ -9,8 +9,9 @@ from .analysis import fold
 _WORD = re.compile(r"[^\W\d_]+")
 
 
-def distance(one: str, other: str, most: int) -> int:
-    """How many letters are wrong, missing, too many or swapped; `most + 1` when there are more."""
+def distance(one: str, other: str, most: int = 100) -> int:
+    """How many letters are wrong, missing, too many or swapped (optimal string alignment); `most + 1` when there are
+    more."""
     if abs(len(one) - len(other)) > most:
         return most + 1
     before: list[int] = []

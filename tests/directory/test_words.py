@@ -2,8 +2,9 @@
 
 import pytest
 
-from directory.spelling import distance, nearest
+from directory.spelling import nearest
 from directory.words import typed_words, words_of_phone
+from foundation.search.spelling import distance
 
 
 @pytest.mark.parametrize(

@@ -365,6 +365,12 @@ class EngineContract:
         connections[using].get_backend().update(ThingIndex(), [broken, thing(41, "Entier", "entier")])
         assert _keys(found.filter(content="entier")) == {41}
 
+    def test_one_that_cannot_be_prepared_does_not_stay_as_it_was(self, found: PermittedQuerySet, using: str) -> None:
+        broken = thing(1, "Règlement sur le bruit")
+        del broken.said.readers
+        connections[using].get_backend().update(ThingIndex(), [broken])
+        assert _keys(found.filter(content="règlement")) == set()
+
     def test_clear(self, found: PermittedQuerySet, using: str) -> None:
         backend = connections[using].get_backend()
         backend.clear(models=[Space])

@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
+from django.db import DatabaseError, InterfaceError
 from haystack import connections
 from haystack.backends import BaseSearchBackend, BaseSearchQuery, SearchNode, log_query
 from haystack.constants import DEFAULT_ALIAS, DJANGO_CT, DJANGO_ID, ID
@@ -155,11 +156,17 @@ class Backend(BaseSearchBackend):
                 yield document(self.fields, index.full_prepare(one))
             except SkipDocument:
                 continue
+            except (DatabaseError, InterfaceError):
+                # Not the object's fault: whoever indexes tries again.
+                raise
             except Exception:
                 logger.exception("%s cannot be put in the search index", get_identifier(one))
 
     def update(self, index: Any, iterable: Iterable[Any], commit: bool = True) -> None:
-        self.write(self.prepared(index, iterable), commit=commit)
+        objects = list(iterable)
+        # SECURITY: taken out first: one that cannot be prepared must not stay as it was, with its former readers.
+        self.take_out([get_identifier(one) for one in objects], commit=False)
+        self.write(self.prepared(index, objects), is_new=True, commit=commit)
 
     def remove(self, obj_or_string: Any, commit: bool = True) -> None:
         self.take_out([get_identifier(obj_or_string)], commit=commit)
