@@ -31,6 +31,9 @@ BUILD_PACKAGES = {
     "sasl/sasl.h": "libsasl2-dev",
     "msgfmt": "gettext",
     "slapd": "slapd",
+    # Draws the PDF of notices and registers.
+    "libpangoft2-1.0.so.0": "libpangoft2-1.0-0",
+    "libharfbuzz-subset.so.0": "libharfbuzz-subset0",
 }
 # Word lists, of which the search's benchmark makes its texts.
 BENCH_PACKAGES = {"/usr/share/dict/french": "wfrench", "/usr/share/dict/american-english": "wamerican"}
@@ -68,6 +71,8 @@ def is_there(sign: str) -> bool:
         return any(
             Path(folder, sign).exists() for folder in ("/usr/include", "/usr/local/include", "/opt/homebrew/include")
         )
+    if ".so." in sign:
+        return any(any(Path(folder).glob(f"*/{sign}")) or Path(folder, sign).exists() for folder in ("/usr/lib", "/lib"))
     if sign == "postgres":
         return bool(shutil.which("postgres") or list(Path("/usr/lib/postgresql").glob("*/bin/postgres")))
     return bool(shutil.which(sign, path=os.environ.get("PATH", "") + ":/usr/sbin:/usr/lib/openldap:/usr/libexec"))
