@@ -72,7 +72,9 @@ def is_there(sign: str) -> bool:
             Path(folder, sign).exists() for folder in ("/usr/include", "/usr/local/include", "/opt/homebrew/include")
         )
     if ".so." in sign:
-        return any(any(Path(folder).glob(f"*/{sign}")) or Path(folder, sign).exists() for folder in ("/usr/lib", "/lib"))
+        return any(
+            any(Path(folder).glob(f"*/{sign}")) or Path(folder, sign).exists() for folder in ("/usr/lib", "/lib")
+        )
     if sign == "postgres":
         return bool(shutil.which("postgres") or list(Path("/usr/lib/postgresql").glob("*/bin/postgres")))
     return bool(shutil.which(sign, path=os.environ.get("PATH", "") + ":/usr/sbin:/usr/lib/openldap:/usr/libexec"))
@@ -138,7 +140,7 @@ def front_end() -> None:
     """Styles and scripts, built when their sources changed."""
     sources = [
         path
-        for folder in (ROOT / "frontend", ROOT / "foundation", ROOT / "directory")
+        for folder in (ROOT / "frontend", ROOT / "foundation", ROOT / "directory", ROOT / "publications")
         for path in folder.rglob("*")
         if path.is_file() and "node_modules" not in path.parts and path.suffix in {".ts", ".scss", ".json", ".svg"}
     ]

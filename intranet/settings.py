@@ -68,6 +68,7 @@ INSTALLED_APPS = [
     # ours, from the roof down
     "intranet",
     "intranet.portal",
+    "publications",
     "communities",
     "applications",
     "directory",
@@ -95,6 +96,15 @@ INSTALLED_APPS = [
     "django_tasks_db",
     "haystack",
     "ninja",
+    # the editors' desk (`publications` alone speaks to it)
+    "wagtail.users",
+    "wagtail.snippets",
+    "wagtail.images",
+    "wagtail.admin",
+    "wagtail",
+    "modelcluster",
+    "taggit",
+    "django_filters",
 ]
 
 MIDDLEWARE = [
@@ -211,6 +221,22 @@ HAYSTACK_CONNECTIONS = {
         "PATH": env.str("SEARCH_DIR", default=str(DATA_DIR / "search" / SEARCH_ENGINE)),
     }
 }
+
+# -- Publications ----------------------------------------------------------------------------------------------------
+WAGTAIL_SITE_NAME = env.str("BRAND_NAME", default="Parvis")
+WAGTAILADMIN_BASE_URL = SITE_URL
+# SECURITY: nothing is asked of other machines: no version check, no gravatar, no embedded video.
+WAGTAIL_ENABLE_UPDATE_CHECK = False
+WAGTAIL_ENABLE_WHATS_NEW_BANNER = False
+WAGTAIL_GRAVATAR_PROVIDER_URL = None
+# People, passwords and names are the directory's.
+WAGTAIL_EMAIL_MANAGEMENT_ENABLED = False
+WAGTAIL_PASSWORD_MANAGEMENT_ENABLED = False
+WAGTAIL_PASSWORD_RESET_ENABLED = False
+WAGTAILADMIN_PERMITTED_LANGUAGES = [("fr", "Français"), ("en", "English")]
+# An approval given to one text is none of another.
+WAGTAIL_WORKFLOW_REQUIRE_REAPPROVAL_ON_EDIT = True
+WAGTAILADMIN_COMMENTS_ENABLED = True
 
 # -- People ----------------------------------------------------------------------------------------------------------
 AUTH_USER_MODEL = "directory.Person"

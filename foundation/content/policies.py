@@ -6,11 +6,11 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from foundation.audiences.policies import Allowed, Answer, Denied, rule
-from foundation.audiences.principals import holders_of
+from foundation.audiences.principals import holders_of, principal
 from foundation.spaces.models import Role, Space
 from foundation.spaces.policies import members_of, role_in
 
-from .models import Content
+from .models import Content, State
 from .querysets import SHOWN
 
 
@@ -22,9 +22,9 @@ def author_or_members(content: Content) -> Q:
 def readers_of(content: Content) -> Q:
     """The condition on people of seeing `content`: the rule of `visible_to`, read from the other end.
 
-    Drafts and trash are read by their author and editors only, hence by nobody here: nobody is told of them.
+    Of a draft: its author and the editors of its space. Of the trash: nobody, nobody is told of it.
     """
-    if content.state not in SHOWN:
+    if content.state not in (*SHOWN, State.DRAFT):
         return Q(pk__in=[])
     space = content.space
     condition = members_of(space)
@@ -32,6 +32,8 @@ def readers_of(content: Content) -> Q:
         condition |= holders_of(space.audience.principals)
     if content.audience:
         condition &= holders_of(content.audience.principals) | Q(pk=content.author_id)
+    if content.state == State.DRAFT:
+        return condition & (Q(pk=content.author_id) | holders_of({principal("editors", space.pk)}))
     held = set(content.shares.active().values_list("principal", flat=True))
     return condition | holders_of(held) if held else condition
 

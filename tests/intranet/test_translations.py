@@ -20,6 +20,7 @@ APPS = [
     for base in (
         ROOT / "foundation",
         ROOT / "directory",
+        ROOT / "publications",
         ROOT / "communities",
         ROOT / "applications",
         ROOT / "intranet",

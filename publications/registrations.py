@@ -1,0 +1,1 @@
+"""What publications tell the floors below: their kinds of content, their menu, their desk."""
