@@ -139,7 +139,7 @@ class Notice(WorkflowMixin, DraftStateMixin, LockableMixin, RevisionMixin, Previ
     # Safe HTML (`foundation.ui.rich_text`), cleaned when it is written.
     body = models.TextField(_("Text"), max_length=BODY_MAX, blank=True)
     body_translated = models.TextField(max_length=BODY_MAX, blank=True)
-    # The original as it was when the translation was said to be ready: {"title", "summary", "body"}. Empty: it never was.
+    # The original as it was when the translation was said to be ready: {"title", "summary", "body"}. Empty: never.
     translated_from = models.JSONField(default=dict, blank=True)
     unit = models.ForeignKey(Unit, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("Unit"))
     on_behalf = models.CharField(_("On behalf of"), max_length=200, blank=True)

@@ -153,7 +153,6 @@ def test_planted_breaches_are_caught() -> None:
 IMPORTERS = {
     "wagtail": lambda parts: parts[0] == "publications",
     "haystack": lambda parts: parts[:2] == ("foundation", "search") or "search_indexes" in parts[-1],
-    "wagtail": lambda parts: parts[0] == "publications" or parts == ("intranet", "urls.py"),
     "channels": lambda parts: parts[:2] == ("foundation", "realtime") or parts[-1] == "rooms.py",
     "ldap": lambda parts: parts[0] == "directory",
     "django_auth_ldap": lambda parts: parts[0] == "directory",
