@@ -1,7 +1,11 @@
-"""What publications announce to whoever checks or follows them."""
+"""What a notice announces on its way through Wagtail, to whoever checks or follows it."""
 
 from django.dispatch import Signal
 
-# Before anything of a notice becomes public: `notice` (with the text about to be), `person` (None: the clock). Whoever
-# refuses raises.
+# Before anything becomes public or is scheduled: `notice` (with the text about to be), `revision`, `person` (None: the
+# clock). Whoever refuses raises.
 publishing = Signal()
+# It became public or was scheduled: `notice` (as the row is now), `revision`, `person`.
+went_public = Signal()
+# It is no longer in force: `notice`, `person`, `expired` (by the clock; otherwise by hand).
+ended = Signal()

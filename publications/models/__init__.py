@@ -1,6 +1,19 @@
 """What the organisation says officially: notices of every genre, and the sites they come from."""
 
-from .notices import Correction, Genre, Notice, Sequence, Stage, Tag
+from .notices import BODY_MAX, DRAFTED, JOURNAL, Correction, Genre, Notice, Sequence, Stage, Tag
 from .sites import Languages, RoleTask, Site
 
-__all__ = ["Correction", "Genre", "Languages", "Notice", "RoleTask", "Sequence", "Site", "Stage", "Tag"]
+__all__ = [
+    "BODY_MAX",
+    "DRAFTED",
+    "JOURNAL",
+    "Correction",
+    "Genre",
+    "Languages",
+    "Notice",
+    "RoleTask",
+    "Sequence",
+    "Site",
+    "Stage",
+    "Tag",
+]

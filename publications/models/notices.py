@@ -8,7 +8,8 @@ import uuid
 from typing import Any
 
 from django.conf import settings
-from django.db import models
+from django.contrib.contenttypes.models import ContentType
+from django.db import models, transaction
 from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
@@ -30,7 +31,7 @@ from foundation.ui.pairs import Pair, reading_language
 
 from ..pairs import READABLE, missing_languages, other_of, state_of
 from ..querysets.notices import NoticeQuerySet
-from ..signals import publishing
+from ..signals import ended, publishing, went_public
 
 BODY_MAX = 200_000
 
@@ -254,6 +255,11 @@ class Notice(WorkflowMixin, DraftStateMixin, LockableMixin, RevisionMixin, Previ
     def is_expired(self) -> bool:
         return self.expires is not None and self.expires <= timezone.now()
 
+    @property
+    def is_public(self) -> bool:
+        """Whether it was published once: what changes it from now on is a correction."""
+        return self.published is not None
+
     def missing(self) -> list[Any]:
         """What still keeps it from being published, in words. Empty: the gate is open."""
         return missing_languages(self) + self._missing_facts()
@@ -266,6 +272,8 @@ class Notice(WorkflowMixin, DraftStateMixin, LockableMixin, RevisionMixin, Previ
             found.append(_("It would expire before it is published: choose a later end."))
         if self.event_ends and (not self.event_starts or self.event_ends < self.event_starts):
             found.append(_("What takes place ends before it begins."))
+        if self.is_public and not self.correction.get("touch_up") and not self.correction.get("note_fr"):
+            found.append(_("Say in a sentence what the correction changes."))
         return found
 
     def with_content_json(self, content: dict[str, Any]) -> "Notice":
@@ -286,16 +294,31 @@ class Notice(WorkflowMixin, DraftStateMixin, LockableMixin, RevisionMixin, Previ
         """The steps its site asks for."""
         return self.space.site.get_workflow()
 
+    @classmethod
+    def get_base_content_type(cls) -> ContentType:
+        """Revisions and workflows are of notices: what they share with other content has neither."""
+        return cls.get_content_type()
+
+    @transaction.atomic
     def publish(self, revision: Revision, user: Any = None, **kwargs: Any) -> None:
         """Wagtail's own door to publishing: the desk, the workflow's end and the clock all come through here.
 
-        SECURITY: so the gate and the rule stand here, whoever calls.
+        SECURITY: so the gate and the rule are asked here, whoever calls.
         """
-        checked = publishing.send(Notice, notice=revision.as_object(), person=user)
-        if not checked:
+        if not publishing.send(Notice, notice=revision.as_object(), revision=revision, person=user):
             raise RuntimeError("nothing checks what is published")
         kwargs["skip_permission_checks"] = True
         super().publish(revision, user=user, **kwargs)
+        went_public.send(Notice, notice=self, revision=revision, person=user)
+
+    @transaction.atomic
+    def unpublish(
+        self, set_expired: bool = False, commit: bool = True, user: Any = None, log_action: Any = True
+    ) -> None:
+        """Wagtail's own door to the end of a publication, by hand or by the clock."""
+        super().unpublish(set_expired=set_expired, commit=commit, user=user, log_action=log_action)
+        if commit:
+            ended.send(Notice, notice=self, person=user, expired=set_expired)
 
     # -- Wagtail's preview -------------------------------------------------------------------------------------------
 

@@ -61,8 +61,9 @@ class Site(models.Model):
         return self.space.get_absolute_url()
 
     def get_workflow(self) -> Workflow | None:
-        """The steps of what is published here: its own, or the city's (the oldest active one)."""
-        return self.workflow or Workflow.objects.active().order_by("pk").first()
+        """The steps of what is published here: its own, or the city's (the oldest active one with steps by role)."""
+        by_role = Workflow.objects.active().filter(workflow_tasks__task__in=RoleTask.objects.all())
+        return self.workflow or by_role.order_by("pk").first()
 
     def series_of(self, genre: str) -> str:
         """The series of numbers of one genre here."""

@@ -1,0 +1,74 @@
+"""The verbs of publications."""
+
+from collections.abc import Iterable
+
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from foundation.activity.models import Activity, Notification
+from foundation.activity.verbs import Telling, Verb, register_verb
+from foundation.audiences.principals import holders_of, principal
+
+# -- notices ----------------------------------------------------------------------------------------------------------
+
+
+def _readers(activity: Activity) -> Iterable[Telling]:
+    """Its audience: one row, however many they are."""
+    assert activity.content is not None
+    audience = activity.content.audience or activity.content.space.audience
+    return [Telling(Notification.Reason.AUDIENCE, audience=audience)] if audience else []
+
+
+def _editors(activity: Activity) -> Iterable[Telling]:
+    """The editors of its site."""
+    assert activity.space is not None
+    editors = holders_of({principal("editors", activity.space.pk)})
+    return [Telling(Notification.Reason.MEMBER, people=editors)]
+
+
+def _author(activity: Activity) -> Iterable[Telling]:
+    """Whoever wrote it and whoever answers for it."""
+    assert activity.content is not None
+    mine = Q(pk__in=[activity.content.author_id, activity.content.owner_id])
+    return [Telling(Notification.Reason.FOLLOW, people=mine)]
+
+
+NOTICE_PUBLISHED = register_verb(
+    Verb("publications.published", _("%(space)s publishes “%(title)s”"), "speakerphone", _readers)
+)
+NOTICE_CORRECTED = register_verb(
+    Verb("publications.corrected", _("%(space)s corrects “%(title)s”"), "pencil-exclamation", _readers)
+)
+# A slip of the pen: recorded, told to nobody.
+NOTICE_TOUCHED_UP = register_verb(Verb("publications.touched_up", _("%(space)s touches up “%(title)s”"), "pencil"))
+NOTICE_DRAFTED = register_verb(Verb("publications.drafted", _("%(actor)s drafts “%(title)s”"), "pencil"))
+NOTICE_CHANGED = register_verb(Verb("publications.changed", _("%(actor)s works on “%(title)s”"), "pencil"))
+NOTICE_SUBMITTED = register_verb(
+    Verb("publications.submitted", _("%(actor)s asks for the approval of “%(title)s”"), "send", _editors)
+)
+TRANSLATION_ASKED = register_verb(
+    Verb("publications.translation_asked", _("%(actor)s asks for the translation of “%(title)s”"), "language", _editors)
+)
+STEP_APPROVED = register_verb(
+    Verb("publications.step_approved", _("%(actor)s reviewed “%(title)s”: it waits for approval"), "checks", _editors)
+)
+NOTICE_APPROVED = register_verb(
+    Verb("publications.approved", _("%(actor)s approves “%(title)s”"), "circle-check", _author)
+)
+CHANGES_ASKED = register_verb(
+    Verb("publications.changes_asked", _("%(actor)s asks for changes in “%(title)s”"), "message-2", _author)
+)
+NOTICE_TAKEN_BACK = register_verb(
+    Verb("publications.taken_back", _("%(actor)s takes “%(title)s” back to a draft"), "arrow-back-up")
+)
+NOTICE_SCHEDULED = register_verb(
+    Verb("publications.scheduled", _("%(actor)s schedules “%(title)s”"), "calendar-clock", _author)
+)
+SCHEDULE_FAILED = register_verb(
+    Verb(
+        "publications.schedule_failed", _("“%(title)s” could not be published as scheduled"), "alert-triangle", _author
+    )
+)
+NOTICE_EXPIRED = register_verb(Verb("publications.expired", _("“%(title)s” is no longer in force"), "calendar-x"))
+NOTICE_ARCHIVED = register_verb(Verb("publications.archived", _("%(actor)s archives “%(title)s”"), "archive"))
+NOTICE_REOPENED = register_verb(Verb("publications.reopened", _("%(actor)s reopens “%(title)s”"), "archive-off"))
