@@ -75,6 +75,7 @@ INSTALLED_APPS = [
     "foundation.realtime",
     "foundation.discussion",
     "foundation.files",
+    "foundation.acknowledgements",
     "foundation.activity",
     "foundation.content",
     "foundation.spaces",

@@ -13,6 +13,7 @@ urlpatterns = [
     path("", include("foundation.activity.urls")),
     path("", include("foundation.discussion.urls")),
     path("", include("foundation.files.urls")),
+    path("acknowledgements/", include("foundation.acknowledgements.urls")),
     path("search/", include("foundation.search.urls")),
     path("communities/", include("communities.urls")),
     path("apps/", include("applications.urls")),
