@@ -69,11 +69,11 @@ def figures_of(request: Request) -> tuple[Figures, list[UnitFigures]]:
         .order_by()
         .values_list(unit)
         .annotate(
-            total=Count("pk"),
-            done=Count("pk", filter=is_done),
-            pending=Count("pk", filter=is_waiting),
-            overdue=Count("pk", filter=is_waiting & Q(due__lt=timezone.now())),
-            left=Count("pk", filter=Q(left__isnull=False) & ~is_done),
+            n_total=Count("pk"),
+            n_done=Count("pk", filter=is_done),
+            n_pending=Count("pk", filter=is_waiting),
+            n_overdue=Count("pk", filter=is_waiting & Q(due__lt=timezone.now())),
+            n_left=Count("pk", filter=Q(left__isnull=False) & ~is_done),
         )
     )
     found = list(rows)

@@ -74,7 +74,7 @@ def acknowledge(request: HttpRequest, uuid: UUID) -> HttpResponse:
             messages.success(request, _("Your acknowledgement is on record."))
         return redirect(content.get_absolute_url())
     bar = bar_of(content, request.user, language or get_language() or "fr")
-    context = {"bar": bar, "error": error, "has_changed": bool(error)}
+    context = {"bar": bar, "error": error, "has_changed": bool(error), "swapped": True}
     return render(request, "acknowledgements/_bar.html", context, status=422 if error else 200)
 
 
@@ -132,7 +132,8 @@ def export(request: HttpRequest, uuid: UUID, form: str) -> StreamingHttpResponse
     _content_of, found = _register(request, uuid)
     response = StreamingHttpResponse(actions.export_register(found, form, actor=request.user), content_type=TYPES[form])
     # Translators: the name of a file, in plain letters.
-    response.headers["Content-Disposition"] = f'attachment; filename="{_("register")}.{form}"'
+    name = _("register-of-acknowledgements")
+    response.headers["Content-Disposition"] = f'attachment; filename="{name}.{form}"'
     return response
 
 

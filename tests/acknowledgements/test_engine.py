@@ -7,15 +7,12 @@ from typing import Any
 
 import pytest
 from django.core.exceptions import ValidationError
-from django.test import Client
-from django.urls import reverse
 from django.utils import timezone
 from time_machine import TimeMachineFixture
 
 from communities.actions import start_topic
 from communities.models import Topic
 from directory.models import Person, Unit
-from foundation.acknowledgements import actions
 from foundation.acknowledgements.actions import acknowledge, ask, close, renew, settle_batch
 from foundation.acknowledgements.bars import bar_of, pending_for
 from foundation.acknowledgements.models import Acknowledgement, Request, Target
