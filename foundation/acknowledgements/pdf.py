@@ -176,7 +176,8 @@ def pdf_pieces(request: Request, actor: Any) -> Iterator[bytes]:
     lines = (line for some in registers.chunks(request) for line in some)
     room = int((FIRST_TOP - BOTTOM) // LEADING)
     drawn, y = words.first_page(), FIRST_TOP
-    total = words.pages_for(registers.all_lines(request).count(), room)
+    last = words.version_pages()
+    total = words.pages_for(registers.all_lines(request).count(), room) + len(last)
     for line in lines:
         if room == 0:
             yield _page(file, pages, [*drawn, words.foot(len(pages) + 1, total)])
@@ -184,7 +185,8 @@ def pdf_pieces(request: Request, actor: Any) -> Iterator[bytes]:
         y -= LEADING
         room -= 1
         drawn += words.row(line, y)
-    yield _page(file, pages, [*drawn, words.foot(len(pages) + 1, total)])
+    for page in (drawn, *last):
+        yield _page(file, pages, [*page, words.foot(len(pages) + 1, total)])
     yield from _ending(file, writer, pages, words.title, language)
 
 
@@ -254,6 +256,17 @@ def _to_unicode(used: dict[int, tuple[str, int]]) -> bytes:
     ).encode()
 
 
+def _lines_of(version: Any) -> list[str]:
+    """A version in words: when, what changed, the fingerprint of each language."""
+    head = _("Version %(number)s, %(when)s, by %(name)s") % {
+        "number": version.number,
+        "when": dates.full(version.at),
+        "name": version.by.name,
+    }
+    note = f" · {version.note}" if version.note else ""
+    return [f"{head}{note}", *(f"{language.upper()}  {one}" for language, one in version.hashes.items()), ""]
+
+
 class _Words:
     """Everything the pages say, put in words once: pages are drawn while other people's requests, in other languages,
     are served by the same process."""
@@ -285,6 +298,8 @@ class _Words:
             "left": figures.left,
         }
         self.about = [f"{asked} · {due}", counts, made]
+        self.versions_title = _("Versions of the text, with their fingerprints (SHA-256)")
+        self.versions = [line for one in registers.versions_of(request) for line in _lines_of(one)]
         self.page_of = _("Page %(number)s of %(total)s")
 
     def first_page(self) -> list[str]:
@@ -294,6 +309,18 @@ class _Words:
         for number, text in enumerate(self.about):
             lines.append(write(left, HEIGHT - 90 - 13 * number, self.writer.cut(text, WIDTH - 2 * MARGIN, 9), 9))
         return [*lines, *self._heads(FIRST_TOP)]
+
+    def version_pages(self) -> list[list[str]]:
+        """What was shown under each number: the fingerprints in full, by which a text is recognised."""
+        each = int((TOP - BOTTOM) // LEADING)
+        pages = []
+        for start in range(0, len(self.versions), each):
+            drawn = [self.writer.text(MARGIN, HEIGHT - 40, self.versions_title, 11)]
+            for number, text in enumerate(self.versions[start : start + each]):
+                line = self.writer.cut(text, WIDTH - 2 * MARGIN)
+                drawn.append(self.writer.text(MARGIN, TOP - LEADING * number, line))
+            pages.append(drawn)
+        return pages
 
     def next_page(self) -> list[str]:
         room = WIDTH - 2 * MARGIN

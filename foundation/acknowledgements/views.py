@@ -106,6 +106,11 @@ def register(request: HttpRequest, uuid: UUID) -> HttpResponse:
     chosen = next((one.group for one in units if one.group.key == unit), None)
     counts = {"": figures.total, **{one: getattr(figures, one) for one in STATES}}
     context |= {
+        "steps": [
+            {"label": content.space.name, "url": content.space.get_absolute_url()},
+            {"label": content.display_title, "url": content.get_absolute_url()},
+            {"label": _("Register")},
+        ],
         "figures": figures,
         "units": units,
         "unit": chosen,

@@ -166,7 +166,7 @@ def test_the_pdf_is_one_and_names_everyone(
     assert data[start:].startswith(b"xref")
     for place in re.findall(rb"(\d{10}) 00000 n", data[start:]):
         assert re.match(rb"\d+ 0 obj", data[int(place) :])
-    assert int(re.search(rb"/Count (\d+)", data)[1]) == 3  # type: ignore[index]
+    assert int(re.search(rb"/Count (\d+)", data)[1]) == 4  # type: ignore[index]
     maps = b"".join(
         zlib.decompress(one) for one in re.findall(rb"/FlateDecode >>\nstream\n(.*?)\nendstream", data, re.S)
     )
