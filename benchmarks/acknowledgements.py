@@ -120,11 +120,14 @@ def _measure(count: int) -> tuple[list[Figure], str]:
 
     from communities.actions import create_community, start_topic
     from directory.models import Person
-    from foundation.acknowledgements.actions import ask, check, settle
+    from foundation.acknowledgements.actions import ask, check, remind_now, settle
+    from foundation.acknowledgements.activities import REMINDED
     from foundation.acknowledgements.bars import pending_for
     from foundation.acknowledgements.models import Request, Target
     from foundation.acknowledgements.pdf import pdf_pieces
     from foundation.acknowledgements.registers import csv_lines, figures_of, rows_of
+    from foundation.activity.actions import fan_out
+    from foundation.activity.models import Activity
 
     host = _people(count)
     community = create_community(actor=host, name_fr="Tous")
@@ -161,6 +164,9 @@ def _measure(count: int) -> tuple[list[Figure], str]:
         seconds, size = _timed(lambda pieces=pieces: sum(len(one) for one in pieces()))
         figures += [Figure(f"{name}, s", seconds), Figure(f"{name}, MB", size / 1e6)]
         figures.append(Figure(f"{name}, peak MB", _peak(pieces)))
+    reminding, waiting = _timed(lambda: remind_now(last.content, actor=host))
+    telling, _count = _timed(lambda: [fan_out(one) for one in Activity.objects.waiting().filter(verb=REMINDED.key)])
+    figures += [Figure("reminding by hand, ms", reminding * 1000), Figure(f"telling {waiting:,} of it, s", telling)]
     figures.append(Figure("whole process, MB", resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024))
     return figures, plan
 

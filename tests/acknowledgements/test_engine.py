@@ -18,7 +18,7 @@ from foundation.acknowledgements.bars import bar_of, pending_for
 from foundation.acknowledgements.models import Acknowledgement, Request, Target
 from foundation.activity.models import Activity, Notification
 from foundation.audiences.policies import Refused
-from foundation.content.actions import trash
+from foundation.content.actions import restore, trash
 from foundation.spaces.models import Space
 from tests.conftest import fresh, make_person
 
@@ -170,13 +170,25 @@ def test_what_one_may_not_see_one_cannot_acknowledge(
 
 
 def test_what_is_in_the_trash_waits_for_nobody(
-    asked: Request, topic: Topic, host: Person, member: Person, work: Callable[[], None]
+    asked: Request,
+    topic: Topic,
+    host: Person,
+    member: Person,
+    work: Callable[[], None],
+    time_machine: TimeMachineFixture,
 ) -> None:
+    renew(topic, actor=fresh(host), texts=SECOND, material=True)
     trash(topic, actor=fresh(host))
     work()
     assert pending_for(fresh(member)) == []
     with pytest.raises(Refused):
-        acknowledge(topic, actor=fresh(host), language="fr", version=1)
+        acknowledge(topic, actor=fresh(host), language="fr", version=2)
+    # Restored: as asked before, also what the pass could not do meanwhile.
+    restore(topic, actor=fresh(host))
+    assert [one.request.pk for one in pending_for(fresh(member))] == [asked.pk]
+    time_machine.move_to(timezone.now() + timedelta(minutes=20))
+    work()
+    assert set(Target.objects.values_list("required", flat=True)) == {2}
 
 
 def test_who_may_ask_and_what_is_asked_properly(topic: Topic, host: Person, member: Person) -> None:

@@ -138,11 +138,15 @@ def check(now: datetime) -> int:
 
 
 def _has_drifted(request: Request) -> bool:
-    """Whether anybody joined, left or came back. Three questions, no rows."""
+    """Whether anybody joined, left or came back, or is not as they should be. A few questions, no rows."""
     readers, targets = _readers(request), Target.objects.on(request)
     written = targets.filter(person_id=OuterRef("pk"))
+    # A pass while the thing lay in the trash left everything as it was.
+    outdated = Q(required__lt=request.required)
+    forgotten = Q(left__isnull=True, done__lt=F("required"), is_pending=False)
     return (
         readers.filter(~Exists(written)).exists()
         or targets.filter(left__isnull=True).exclude(person__in=readers).exists()
         or targets.filter(left__isnull=False, person__in=readers).exists()
+        or targets.filter(outdated | forgotten).exists()
     )
