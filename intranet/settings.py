@@ -76,6 +76,7 @@ INSTALLED_APPS = [
     "foundation.realtime",
     "foundation.discussion",
     "foundation.files",
+    "foundation.acknowledgements",
     "foundation.activity",
     "foundation.content",
     "foundation.spaces",

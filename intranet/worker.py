@@ -12,6 +12,7 @@ from django_tasks_db.management.commands.db_worker import Worker
 
 from directory.actions import apply_policy
 from directory.models import Session
+from foundation.acknowledgements.tasks import upkeep as acknowledgements_upkeep
 from foundation.activity.tasks import fan_out_waiting
 from foundation.search.indexer import index_until
 
@@ -25,6 +26,7 @@ def _upkeep() -> None:
     if late:
         logger.warning("%s activities had been left untold", late)
     Session.get_session_store_class().clear_expired()
+    acknowledgements_upkeep()
     if apply_policy():
         logger.info("words and photos of people follow the privacy policy of the settings")
 
