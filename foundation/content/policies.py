@@ -38,6 +38,16 @@ def readers_of(content: Content) -> Q:
     return condition | holders_of(held) if held else condition
 
 
+def addressees_of(content: Content) -> Q:
+    """The condition on people of being whom `content` is for: its readers, without those who read it only because they
+    answer for it (its author, and its editors when its audience names them as such)."""
+    readers = readers_of(content)
+    if not content.audience:
+        return readers
+    named = {one for one in content.audience.principals if not one.startswith("editors:")}
+    return readers & holders_of(named | set(content.shares.active().values_list("principal", flat=True)))
+
+
 def _is_author_or_editor(person: Any, content: Content) -> bool:
     is_author = person.pk in (content.author_id, content.owner_id) and role_in(person, content.space) > 0
     return is_author or role_in(person, content.space) >= Role.EDITOR

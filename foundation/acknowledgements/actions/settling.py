@@ -14,7 +14,7 @@ from django.db.models import Case, Exists, F, OuterRef, Q, QuerySet, Value, When
 from django.utils import timezone
 
 from foundation.audiences.sql import moment, table
-from foundation.content.policies import readers_of
+from foundation.content.policies import addressees_of
 from foundation.content.querysets import SHOWN
 
 from .. import schedules
@@ -70,7 +70,7 @@ def settle_batch(request_id: int, size: int = BATCH) -> bool:
 
 def _readers(request: Request) -> QuerySet:
     """The active people who read the content now."""
-    return get_user_model()._default_manager.filter(readers_of(request.content), is_active=True)
+    return get_user_model()._default_manager.filter(addressees_of(request.content), is_active=True)
 
 
 def _schedule(request: Request, due: datetime | None) -> dict[str, Any]:
