@@ -11,7 +11,7 @@ from .notices import (
     start_draft,
 )
 from .scheduling import publish_due
-from .workflow import approve, ask_changes, ask_translation, submit, take_back
+from .workflow import approve, ask_changes, ask_translation, comments_of, submit, take_back
 
 __all__ = [
     "approve",
@@ -19,6 +19,7 @@ __all__ = [
     "ask_changes",
     "ask_translation",
     "attach_files",
+    "comments_of",
     "discard_changes",
     "end_now",
     "publish_due",

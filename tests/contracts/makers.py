@@ -5,8 +5,12 @@ from typing import Any
 
 from applications.actions import add_application
 from communities.actions import start_topic
+from directory.actions import create_unit
+from foundation.audiences.principals import forget
 from foundation.content.models import Content
-from foundation.spaces.models import Space
+from foundation.spaces.models import Membership, Role, Space
+from publications.actions import publish_now, start_draft
+from publications.models import Site
 
 Maker = Callable[[Space, Any, str], Content]
 
@@ -21,13 +25,27 @@ def _application(space: Space, author: Any, title: str) -> Content:
     )
 
 
-MAKERS: dict[str, Maker] = {"topic": _topic, "application": _application}
+def _notice(space: Space, author: Any, title: str) -> Content:
+    """One published notice: drafted, and published by the rule that lets one person do both."""
+    site = Site.objects.filter(space=space).first()
+    if site is None:
+        unit = create_unit(f"U{space.pk}", f"Unité {space.pk}", kind="service")
+        site = Site.objects.create(space=space, unit=unit, code=f"S{space.pk}", four_eyes=False)
+    Membership.objects.filter(space=space, person=author).update(role=Role.OWNER)
+    forget(author)
+    drafted = start_draft(Space.objects.get(pk=space.pk), {"title": title, "body": "<p>Texte.</p>"}, actor=author)
+    return publish_now(drafted, actor=author)
+
+
+MAKERS: dict[str, Maker] = {"topic": _topic, "application": _application, "notice": _notice}
 # Where each kind is listed on a page, given its space.
 LISTS: dict[str, Callable[[Space], str]] = {
     "topic": lambda space: f"/communities/{space.slug}/",
     "application": lambda space: "/apps/",
+    "notice": lambda space: "/notices/",
 }
 API_LISTS: dict[str, Callable[[Space], str]] = {
     "topic": lambda space: f"/api/v1/communities/{space.uuid}/topics?limit=100",
     "application": lambda space: "/api/v1/applications?limit=100",
+    "notice": lambda space: "/api/v1/notices?limit=100",
 }

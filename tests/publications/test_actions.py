@@ -105,7 +105,7 @@ def test_an_owner_does_both_steps_at_once(draft: Notice, manager: Person, approv
 
 def test_nobody_approves_or_publishes_what_they_wrote(site: Space, approver: Person) -> None:
     mine = start_draft(site, {**FRENCH, **ENGLISH}, actor=fresh(approver))
-    with pytest.raises(Refused, match="quelqu’un d’autre|Quelqu’un d’autre"):
+    with pytest.raises(Refused, match="Quelqu’un d’autre"):
         publish_now(mine, actor=fresh(approver))
     submit(mine, actor=fresh(approver))
     with pytest.raises(Refused):
@@ -282,7 +282,8 @@ def test_hostile_html_never_comes_in(draft: Notice, manager: Person) -> None:
     save_draft(
         draft,
         {
-            "body": '<p onclick="x()">Bon<script>alert(1)</script></p><img src=x onerror=alert(1)><a href="javascript:x">l</a>'
+            "body": '<p onclick="x()">Bon<script>alert(1)</script></p><img src=x onerror=alert(1)>'
+            '<a href="javascript:x">l</a>'
         },
         actor=fresh(manager),
     )
