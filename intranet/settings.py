@@ -101,7 +101,7 @@ INSTALLED_APPS = [
     "wagtail.users",
     "wagtail.snippets",
     "wagtail.images",
-    "wagtail.admin",
+    "publications.desk.DeskConfig",
     "wagtail",
     "modelcluster",
     "taggit",

@@ -15,10 +15,13 @@ from directory.models import Session
 from foundation.acknowledgements.tasks import upkeep as acknowledgements_upkeep
 from foundation.activity.tasks import fan_out_waiting
 from foundation.search.indexer import index_until
+from publications.actions import publish_due
 
 logger = logging.getLogger(__name__)
 
 UPKEEP_SECONDS = 60
+# What happens at its minute is looked for this often.
+CLOCK_SECONDS = 1
 
 
 def _upkeep() -> None:
@@ -29,6 +32,12 @@ def _upkeep() -> None:
     acknowledgements_upkeep()
     if apply_policy():
         logger.info("words and photos of people follow the privacy policy of the settings")
+
+
+def _tick() -> None:
+    done = publish_due()
+    if done:
+        logger.info("%s publications at their moment", done)
 
 
 def work(stop: threading.Event) -> None:
@@ -46,10 +55,13 @@ def work(stop: threading.Event) -> None:
     # In a thread of its own: a long task must not hold up what people look for.
     indexer = threading.Thread(target=index_until, args=(stop,), name="indexer", daemon=True)
     indexer.start()
-    next_upkeep = time.monotonic()
+    next_upkeep = next_tick = time.monotonic()
     while not stop.is_set():
         wait = settings.WORKER_INTERVAL
         try:
+            if time.monotonic() >= next_tick:
+                next_tick = time.monotonic() + CLOCK_SECONDS
+                _tick()
             worker.run()
             if time.monotonic() >= next_upkeep:
                 next_upkeep = time.monotonic() + UPKEEP_SECONDS

@@ -44,6 +44,9 @@ def _moment(label: Any, help_text: Any = "") -> forms.DateTimeField:
 class PairForm(forms.Form):
     """The texts of a notice in both languages."""
 
+    # Nearly all of it is: saying so at each field would say nothing.
+    mark_optional = False
+
     title_fr = forms.CharField(label=_("Title in French"), max_length=250, required=False)
     summary_fr = forms.CharField(
         label=_("Summary in French"),
