@@ -1,5 +1,5 @@
-"""The background worker: does what is queued, and every minute what a killed worker left undone. The indexer beside it
-keeps the search in step."""
+"""The background worker: does what is queued, and every minute what a killed worker left undone. Beside it, the indexer
+keeps the search in step, and the clock begins and ends what has its hour."""
 
 import logging
 import threading
@@ -14,10 +14,13 @@ from directory.actions import apply_policy
 from directory.models import Session
 from foundation.activity.tasks import fan_out_waiting
 from foundation.search.indexer import index_until
+from publications.tasks import resume_alerts, tick_alerts
 
 logger = logging.getLogger(__name__)
 
 UPKEEP_SECONDS = 60
+# Between two looks at the clock: what begins or ends is seen within a second.
+TICK_SECONDS = 0.5
 
 
 def _upkeep() -> None:
@@ -27,6 +30,24 @@ def _upkeep() -> None:
     Session.get_session_store_class().clear_expired()
     if apply_policy():
         logger.info("words and photos of people follow the privacy policy of the settings")
+
+
+def tick_until(stop: threading.Event) -> None:
+    """Do what the clock asks for, until `stop` is set: in a thread of its own, so that no task holds it up."""
+    first = True
+    while not stop.is_set():
+        wait = TICK_SECONDS
+        try:
+            if first:
+                resume_alerts()
+                first = False
+            tick_alerts()
+        except Exception:
+            logger.exception("the clock met a fault and goes on")
+            wait = 5.0
+        finally:
+            close_old_connections()
+        stop.wait(wait)
 
 
 def work(stop: threading.Event) -> None:
@@ -44,6 +65,8 @@ def work(stop: threading.Event) -> None:
     # In a thread of its own: a long task must not hold up what people look for.
     indexer = threading.Thread(target=index_until, args=(stop,), name="indexer", daemon=True)
     indexer.start()
+    clock = threading.Thread(target=tick_until, args=(stop,), name="clock", daemon=True)
+    clock.start()
     next_upkeep = time.monotonic()
     while not stop.is_set():
         wait = settings.WORKER_INTERVAL
@@ -58,6 +81,7 @@ def work(stop: threading.Event) -> None:
         finally:
             close_old_connections()
         stop.wait(wait)
+    clock.join(timeout=10)
     indexer.join(timeout=10)
 
 

@@ -1,6 +1,20 @@
-"""What the organisation says officially: notices of every genre, and the sites they come from."""
+"""What the organisation says officially: notices of every genre, alerts, and the sites they come from."""
 
+from .alerts import Alert, PutAway, Severity
 from .notices import Correction, Genre, Notice, Sequence, Stage, Tag
 from .sites import Languages, RoleTask, Site
 
-__all__ = ["Correction", "Genre", "Languages", "Notice", "RoleTask", "Sequence", "Site", "Stage", "Tag"]
+__all__ = [
+    "Alert",
+    "Correction",
+    "Genre",
+    "Languages",
+    "Notice",
+    "PutAway",
+    "RoleTask",
+    "Sequence",
+    "Severity",
+    "Site",
+    "Stage",
+    "Tag",
+]

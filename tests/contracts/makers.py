@@ -1,12 +1,18 @@
 """How to make one object of each kind of content, by its own actions. A kind without a maker fails its contract."""
 
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
+
+from django.utils import timezone
 
 from applications.actions import add_application
 from communities.actions import start_topic
 from foundation.content.models import Content
+from foundation.audiences.principals import EVERYONE
 from foundation.spaces.models import Space
+from publications.actions.alerts import Wording, raise_alert
+from publications.models import Severity, Site
 
 Maker = Callable[[Space, Any, str], Content]
 
@@ -21,13 +27,27 @@ def _application(space: Space, author: Any, title: str) -> Content:
     )
 
 
-MAKERS: dict[str, Maker] = {"topic": _topic, "application": _application}
+def _alert(space: Space, author: Any, title: str) -> Content:
+    site, _new = Site.objects.get_or_create(space=space, defaults={"unit": author.unit, "code": f"S{space.pk}"})
+    return raise_alert(
+        site,
+        Wording(title, f"{title} (en)", "Ce qui se passe.", "What happens."),
+        actor=author,
+        severity=Severity.INFO,
+        ends=timezone.now() + timedelta(hours=4),
+        audience={EVERYONE},
+    )
+
+
+MAKERS: dict[str, Maker] = {"topic": _topic, "application": _application, "alert": _alert}
 # Where each kind is listed on a page, given its space.
 LISTS: dict[str, Callable[[Space], str]] = {
     "topic": lambda space: f"/communities/{space.slug}/",
     "application": lambda space: "/apps/",
+    "alert": lambda space: "/alerts/",
 }
 API_LISTS: dict[str, Callable[[Space], str]] = {
     "topic": lambda space: f"/api/v1/communities/{space.uuid}/topics?limit=100",
     "application": lambda space: "/api/v1/applications?limit=100",
+    "alert": lambda space: "/api/v1/alerts?limit=100",
 }

@@ -1,0 +1,5 @@
+"""Who may do what with publications."""
+
+from . import alerts
+
+__all__ = ["alerts"]
