@@ -1,4 +1,4 @@
-"""`python -m benchmarks [visibility|pages|directory|search|push|all] [--small]`; exits with 1 when a target is missed."""
+"""`python -m benchmarks [visibility|pages|directory|search|push|all] [--small]`: 1 when a target is missed."""
 
 import argparse
 import subprocess

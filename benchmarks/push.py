@@ -15,7 +15,6 @@ import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import timedelta
-from pathlib import Path
 from typing import Any
 
 from websockets.asyncio.client import ClientConnection, connect
@@ -72,7 +71,8 @@ def run(layer: str, *, small: bool) -> int:
         city = _City(count)
         server = stack.enter_context(_Server(layer, len(environment) > 0))
         figures = asyncio.run(_measure(city, server, layer))
-    head = f"{'seconds, ' + layer + ', ' + str(count) + ' browsers':44} {'told':>5} {'p50':>8} {'p95':>8} {'last':>8} {'CPU s':>8}"
+    what = f"seconds, {layer}, {count} browsers"
+    head = f"{what:44} {'told':>5} {'p50':>8} {'p95':>8} {'last':>8} {'CPU s':>8}"
     text = "\n".join([head, *map(str, figures)])
     print(text, flush=True)
     (surroundings.folder() / f"push-{layer}.txt").write_text(text + "\n")
@@ -92,6 +92,7 @@ class _City:
         from foundation.spaces.models import Membership, Role
 
         unit = create_unit("VILLE", "Ville", name_en="City", kind="city")
+        self.unit = unit
         self.author = create_person(username="auteur", given_name="Anne", family_name="Auteur", unit=unit)
         Person.objects.bulk_create(
             Person(
@@ -105,6 +106,7 @@ class _City:
         Membership.objects.bulk_create(
             Membership(space=self.community, person=one, role=Role.CONTRIBUTOR) for one in people
         )
+        self.site = self._city_site()
         self.cookies = []
         for one in people:
             store = SessionStore()
@@ -113,6 +115,18 @@ class _City:
             store[HASH_SESSION_KEY] = one.get_session_auth_hash()
             store.save()
             self.cookies.append(f"parvis_session={store.session_key}")
+
+    def _city_site(self) -> Any:
+        from foundation.audiences.actions import audience_of
+        from foundation.audiences.principals import EVERYONE
+        from foundation.spaces.actions import create_space
+        from foundation.spaces.models import Space
+        from publications.models import Site
+
+        space = create_space(
+            Space.Kind.SITE, actor=self.author, name_fr="Ville", name_en="City", audience=audience_of({EVERYONE})
+        )
+        return Site.objects.create(space=space, unit=self.unit, is_city=True)
 
 
 class _Server:
@@ -189,18 +203,14 @@ class _Browsers:
         finally:
             self.lost += 1
 
-    async def until_told(self, count: int, wanted: Callable[[str], bool], begin: Callable[[], Any]) -> tuple[float, list[float]]:
-        """Begins, and waits for all to be told. Answers when it began, and the sorted delays.
-
-        `begin` gives the moment to count from, or None for the one at which it had done its work.
-        """
+    async def until_told(self, count: int, wanted: Callable[[str], bool], begin: Callable[[], float]) -> list[float]:
+        """Begins, and waits for all to be told. Answers the sorted delays. `begin` gives the moment to count from."""
         self.told, self.wanted = {}, wanted
-        moment = await asyncio.to_thread(begin)
-        start = time.time() if moment is None else moment
+        start = await asyncio.to_thread(begin)
         deadline = time.monotonic() + WAIT
         while len(self.told) < count and time.monotonic() < deadline:
             await asyncio.sleep(0.05)
-        return start, sorted(one - start for one in self.told.values())
+        return sorted(one - start for one in self.told.values())
 
     async def close(self) -> None:
         for one in self._tasks:
@@ -217,19 +227,23 @@ async def _measure(city: _City, server: _Server, layer: str) -> list[Figure]:
     await asyncio.sleep(1)
     for name, wanted, begin in _changes(city, layer):
         before = server.cpu
-        _start, told = await browsers.until_told(count, wanted, begin)
+        told = await browsers.until_told(count, wanted, begin)
         figures.append(Figure(name, told, count, server.cpu - before))
         await asyncio.sleep(1)
     await browsers.close()
     return figures
 
 
-def _changes(city: _City, layer: str) -> Iterator[tuple[str, Callable[[str], bool], Callable[[], Any]]]:
+def _changes(city: _City, layer: str) -> Iterator[tuple[str, Callable[[str], bool], Callable[[], float]]]:
     """What is measured: its name, what each browser must be sent, what begins it."""
     is_notification = lambda text: '"notification"' in text  # noqa: E731
     yield "notification, a row per member", is_notification, lambda: _start_topic(city)
     if layer == "redis":
         yield "notification, one row for everyone", is_notification, lambda: _tell_everyone(city)
+    yield "alert, by the clock", lambda text: "alert--critical" in text, lambda: _schedule(city)
+    yield "alert, ended by the clock", lambda text: '"alerts"' in text and "alert--" not in text, lambda: _end(city)
+    if layer == "redis":
+        yield "alert, raised now", lambda text: "alert--warning" in text, lambda: _raise(city)
 
 
 def _start_topic(city: _City) -> float:
@@ -259,3 +273,38 @@ def _tell_everyone(city: _City) -> float:
     begun = time.time()
     notified.send(type(activity), activity=activity, notifications=[made])
     return begun
+
+
+def _schedule(city: _City) -> float:
+    """A critical alert that begins in two seconds and ends eight seconds later, both by the worker's clock."""
+    from django.utils import timezone
+
+    starts = timezone.now() + timedelta(seconds=2)
+    _alert(city, "critical", starts, starts + timedelta(seconds=8))
+    return starts.timestamp()
+
+
+def _end(city: _City) -> float:
+    """The end of the same."""
+    from publications.models import Alert
+
+    return float(Alert.objects.values_list("expires", flat=True).get().timestamp())
+
+
+def _raise(city: _City) -> float:
+    """A warning raised by this process, as a page would."""
+    from django.utils import timezone
+
+    begun = time.time()
+    _alert(city, "warning", None, timezone.now() + timedelta(hours=1))
+    return begun
+
+
+def _alert(city: _City, severity: str, starts: Any, ends: Any) -> None:
+    from foundation.audiences.principals import EVERYONE
+    from publications.actions.alerts import Wording, raise_alert
+    from publications.models import Severity
+
+    words = Wording("Panne de courant", "Power outage", "Rentrez chez vous.", "Go home.")
+    level = Severity[severity.upper()].value
+    raise_alert(city.site, words, actor=city.author, severity=level, starts=starts, ends=ends, audience={EVERYONE})

@@ -5,7 +5,9 @@ from django.utils.translation import gettext_lazy as _
 from foundation.activity.verbs import Verb, register_verb
 
 # Nobody is notified: the banner is the announcement.
-ALERT_RAISED = register_verb(Verb("publications.alert_raised", _("%(actor)s raised the alert “%(title)s”"), "speakerphone"))
+ALERT_RAISED = register_verb(
+    Verb("publications.alert_raised", _("%(actor)s raised the alert “%(title)s”"), "speakerphone")
+)
 ALERT_CHANGED = register_verb(Verb("publications.alert_changed", _("%(actor)s changed the alert “%(title)s”"), "edit"))
 ALERT_BEGAN = register_verb(
     Verb("publications.alert_began", _("The alert “%(title)s” of %(actor)s began"), "speakerphone")

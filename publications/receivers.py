@@ -13,9 +13,7 @@ from .banners import hearers_of, renew_current
 from .models import Alert
 
 # What happens to any content, and changes who reads an alert.
-_MOVES = frozenset(
-    f"content.{one}" for one in ("trashed", "restored", "audience_changed", "shared", "share_withdrawn")
-)
+_MOVES = frozenset(f"content.{one}" for one in ("trashed", "restored", "audience_changed", "shared", "share_withdrawn"))
 _SHOWN_AGAIN = _OWN | _MOVES
 
 

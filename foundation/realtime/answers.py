@@ -89,9 +89,7 @@ def _messages(
     messages: list[Message] = []
     if call.recount and not mine:
         messages.append({"type": "unread", "unread": unread})
-    messages += [
-        {"type": "notification", "unread": unread, "item": one.item(person.language)} for one in mine[-SHOWN:]
-    ]
+    messages += [{"type": "notification", "unread": unread, "item": one.item(person.language)} for one in mine[-SHOWN:]]
     for key in sorted(call.topics):
         if person.pk in said[key]:
             messages.append({"type": key, **said[key][person.pk]})

@@ -6,9 +6,9 @@ from channels.layers import InMemoryChannelLayer
 
 
 class EmbeddedChannelLayer(InMemoryChannelLayer):
-    """Channels' layer looks through every message and every group for what has expired, at each message sent and at each
-    received: with a thousand sockets, seconds for one ring. Once a second is enough: nothing here expires sooner than in a
-    minute."""
+    """Channels' layer looks through every message and every group for what has expired, at each message sent and at
+    each received: with a thousand sockets, seconds for one ring. Once a second is enough: nothing here expires sooner
+    than in a minute."""
 
     EVERY = 1.0
     _cleaned = 0.0

@@ -1,7 +1,7 @@
 """Topics: what an app shows on every open page besides notifications, and keeps true while it is open.
 
-An app registers a topic; `actions.push_topic` rings it; every socket that hears it is sent what its own person may see of
-it at that moment. The floor knows neither what it is nor where it stands on the page.
+An app registers a topic; `actions.push_topic` rings it; every socket that hears it is sent what its own person may see
+of it at that moment. The floor knows neither what it is nor where it stands on the page.
 """
 
 from collections.abc import Callable, Mapping, Sequence

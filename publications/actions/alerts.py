@@ -247,12 +247,11 @@ def end_alert(alert: Alert, *, actor: Any) -> None:
 
 @transaction.atomic
 def put_away(alert: Alert, *, actor: Any) -> None:
-    """`actor` no longer wants to see its banner. ValidationError for what is critical. Twice changes nothing.
+    """`actor` no longer wants to see its banner. Raises Refused. Twice changes nothing.
 
     Not recorded: it concerns nobody else.
     """
-    if not alert.can_be_put_away:
-        raise ValidationError(_("A critical alert stays in view as long as it lasts."))
+    require(actor, "publications.put_alert_away", alert)
     PutAway.objects.get_or_create(alert=alert, person=actor)
 
 

@@ -51,7 +51,9 @@ class AlertIn(Schema):
     link: str = ""
     link_label_fr: str = ""
     link_label_en: str = ""
-    audience: list[str] = Field(description="`everyone`, `elected`, `unit:uuid`, `group:uuid`, `person:uuid`", max_length=MOST)
+    audience: list[str] = Field(
+        description="`everyone`, `elected`, `unit:uuid`, `group:uuid`, `person:uuid`", max_length=MOST
+    )
     starts: datetime | None = Field(None, description="Now, unless said")
     ends: datetime
     sending_key: str | None = Field(None, description="Sending the same key again raises nothing")
@@ -90,7 +92,9 @@ def alert(request: HttpRequest, uuid: UUID) -> dict[str, Any]:
 @router.post("/alerts", response={201: AlertOut})
 def raise_alert(request: HttpRequest, data: AlertIn) -> Any:
     """Raise an alert from a site one edits."""
-    site = get_object_or_404(Site.objects.visible_to(request.user).select_related("space__audience"), space__uuid=data.space)
+    site = get_object_or_404(
+        Site.objects.visible_to(request.user).select_related("space__audience"), space__uuid=data.space
+    )
     # SECURITY: as in the form: only whom the author sees.
     draft = Draft(request.user, data.audience)
     if len(draft.principals) != len(set(data.audience)):

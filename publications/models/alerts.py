@@ -1,7 +1,7 @@
 """Alerts: a banner for an audience, for a time. Apart from news: no draft, no review, no acknowledgement.
 
-One that is still to come is a draft (seen by its author and the editors), one that lasts is published, one that is over is
-archived: so every list, page and search follows the one rule. What changes by the clock is changed by the worker
+One that is still to come is a draft (seen by its author and the editors), one that lasts is published, one that is over
+is archived: so every list, page and search follows the one rule. What changes by the clock is changed by the worker
 (`actions.alerts.follow_clock`); that it is over is also read from `expires`, whatever the worker does.
 """
 
@@ -41,7 +41,7 @@ class Severity(models.IntegerChoices):
 
 
 class Alert(Content):
-    """One alert. Its title is a pair, French first (`Content.title`, `title_translated`); both languages are required."""
+    """One alert. Its title is a pair, French first (`title`, `title_translated`); both languages are required."""
 
     KIND = "alert"
 

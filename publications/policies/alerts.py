@@ -56,7 +56,7 @@ def can_raise(person: Any, site: Site) -> Answer:
 
 @rule("publications.reach_with_alert", candidates=_members_of_reach)
 def can_reach(person: Any, reach: Reach) -> Answer:
-    """A site alerts its own readers; the city's site whomever it has to. What is critical for everyone is for its owners."""
+    """A site alerts its own readers; the city's whomever it has to. What is critical for everyone is for its owners."""
     answer = can_raise(person, reach.site)
     if not answer:
         return answer
@@ -87,3 +87,11 @@ def can_change(person: Any, alert: Alert) -> Answer:
     if alert.is_over:
         return Denied(_("This alert is over: it stays as it was."))
     return ask(person, "publications.reach_with_alert", Reach(site, alert.severity, own_principals(alert)))
+
+
+@rule("publications.put_alert_away")
+def can_put_away(person: Any, alert: Alert) -> Answer:
+    """Whoever sees it, unless it is critical."""
+    if not alert.can_be_put_away:
+        return Denied(_("A critical alert stays in view as long as it lasts."))
+    return Allowed()

@@ -32,7 +32,9 @@ CURRENT = 50
 def _sites(request: HttpRequest) -> list[Site]:
     """The sites from which I may raise an alert."""
     mine = Site.objects.visible_to(request.user).with_space().filter(space_id__in=edited_space_ids(request.user))
-    return [one for one in mine.order_by("-is_city", "space__name_fr") if ask(request.user, "publications.raise_alert", one)]
+    return [
+        one for one in mine.order_by("-is_city", "space__name_fr") if ask(request.user, "publications.raise_alert", one)
+    ]
 
 
 def _alert(request: HttpRequest, uuid: UUID) -> Alert:
@@ -49,7 +51,10 @@ def alerts(request: HttpRequest) -> HttpResponse:
     context: dict[str, Any] = {"current": current, "sites": _sites(request) if editable is not None else []}
     if editable is not None and context["sites"]:
         past = editable.filter(state="archived").before(decode(request.GET.get("before"))).newest_first()
-        context |= {"to_come": editable.filter(state="draft").order_by("starts", "pk")[:CURRENT], "past": page_of(past, PAGE)}
+        context |= {
+            "to_come": editable.filter(state="draft").order_by("starts", "pk")[:CURRENT],
+            "past": page_of(past, PAGE),
+        }
     return render(request, "publications/alerts/alerts.html", context)
 
 

@@ -8,8 +8,8 @@ from django.utils import timezone
 
 from applications.actions import add_application
 from communities.actions import start_topic
-from foundation.content.models import Content
 from foundation.audiences.principals import EVERYONE
+from foundation.content.models import Content
 from foundation.spaces.models import Space
 from publications.actions.alerts import Wording, raise_alert
 from publications.models import Severity, Site
