@@ -17,6 +17,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
+from django.core.management import call_command
 from websockets.asyncio.client import ClientConnection, connect
 
 from tests.parts import HOST, PrivateRedis, free_port
@@ -68,6 +69,7 @@ def run(layer: str, *, small: bool) -> int:
             one.unlink()
         surroundings.set_up(f"sqlite:///{database}", **environment)
         surroundings.migrate()
+        call_command("collectstatic", interactive=False, verbosity=0)
         city = _City(count)
         server = stack.enter_context(_Server(layer, len(environment) > 0))
         figures = asyncio.run(_measure(city, server, layer))

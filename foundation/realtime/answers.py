@@ -4,11 +4,13 @@ SECURITY: here stands what guards a socket. Whatever rang, the session is asked 
 whether they are still active, and the rule whether they may see what they are about to be sent.
 """
 
+import logging
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from django.contrib.auth import get_user_model
+from django.db import DatabaseError
 from django.db.models import Q
 from django.utils import timezone, translation
 
@@ -22,6 +24,8 @@ from foundation.spaces.models import Space
 from foundation.spaces.policies import members_of
 
 from .topics import topic_of
+
+logger = logging.getLogger(__name__)
 
 # So many people are counted for one by one; of more, what each socket last counted is carried on (decision 35).
 COUNTED = 25
@@ -61,7 +65,7 @@ def answer(calls: Sequence[Call], sessions: Any) -> list[list[Message] | None]:
     calls_alive = [one for one in calls if one.session in alive and one.person in people]
     news = _news({pk for one in calls_alive for pk in one.notifications}, calls_alive)
     said = {
-        key: topic_of(key).read([people[pk] for pk in sorted({one.person for one in calls_alive if key in one.topics})])
+        key: _said(key, [people[pk] for pk in sorted({one.person for one in calls_alive if key in one.topics})])
         for key in sorted({key for one in calls_alive for key in one.topics})
     }
     counted = len({one.person for one in calls_alive if one.notifications}) <= COUNTED
@@ -70,6 +74,17 @@ def answer(calls: Sequence[Call], sessions: Any) -> list[list[Message] | None]:
         person = people.get(call.person) if call.session in alive else None
         answers.append(None if person is None else _messages(call, person, news, said, counted=counted))
     return answers
+
+
+def _said(key: str, people: Sequence[Any]) -> Mapping[int, Mapping[str, Any]]:
+    """What a topic says to each. One that fails keeps nobody from their notifications, and closes no line."""
+    try:
+        return topic_of(key).read(people)
+    except DatabaseError:
+        raise
+    except Exception:
+        logger.exception("the topic %s says nothing", key)
+        return {}
 
 
 def _messages(

@@ -33,19 +33,32 @@ class AlertForm(AudienceForm):
         widget=forms.RadioSelect,
         initial=Severity.INFO.value,
     )
-    title_fr = forms.CharField(label=_("Title in French"), max_length=120, required=False)
-    title_en = forms.CharField(label=_("Title in English"), max_length=120, required=False)
+    title_fr = forms.CharField(
+        label=_("Title in French"),
+        max_length=120,
+        error_messages={"required": _("Give the alert a title in French.")},
+    )
+    title_en = forms.CharField(
+        label=_("Title in English"),
+        max_length=120,
+        error_messages={"required": _("Give the alert a title in English: an alert is in both languages.")},
+    )
     body_fr = forms.CharField(
         label=_("Text in French"),
         max_length=BODY_MAX,
-        required=False,
         widget=forms.Textarea(attrs={"rows": 3}),
         help_text=_("What happens, whom it concerns, what to do. 400 characters at most, without formatting."),
+        error_messages={"required": _("Say in French what happens and what to do.")},
     )
     body_en = forms.CharField(
-        label=_("Text in English"), max_length=BODY_MAX, required=False, widget=forms.Textarea(attrs={"rows": 3})
+        label=_("Text in English"),
+        max_length=BODY_MAX,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        error_messages={
+            "required": _("Say in English what happens and what to do: an alert is in both languages."),
+        },
     )
-    audience = AudienceField(label=_("Who is alerted"), required=False)
+    audience = AudienceField(label=_("Who is alerted"))
     starts = _moment(label=_("Begins"), required=False, help_text=_("Empty: now."))
     ends = _moment(
         label=_("Ends"),
@@ -69,8 +82,5 @@ class AlertForm(AudienceForm):
         if len(sites) == 1:
             chosen.widget = forms.HiddenInput()
             chosen.initial = sites[0][0]
-        # They are both required; only the words for it come from the action.
-        for name in ("title_fr", "title_en", "body_fr", "body_en", "audience"):
-            self.fields[name].widget.is_required = True
         if has_begun:
             del self.fields["starts"]
