@@ -14,13 +14,13 @@ from directory.actions import apply_policy
 from directory.models import Session
 from foundation.activity.tasks import fan_out_waiting
 from foundation.search.indexer import index_until
-from publications.tasks import resume_alerts, tick_alerts
+from publications.tasks import resume_alerts, seconds_to_alerts, tick_alerts
 
 logger = logging.getLogger(__name__)
 
 UPKEEP_SECONDS = 60
-# Between two looks at the clock: what begins or ends is seen within a second.
-TICK_SECONDS = 0.5
+# Between two looks at the clock, at most and at least: what begins or ends is seen within a second.
+TICK_SECONDS, TICK_LEAST = 0.5, 0.02
 
 
 def _upkeep() -> None:
@@ -41,13 +41,15 @@ def tick_until(stop: threading.Event) -> None:
             if first:
                 resume_alerts()
                 first = False
-            tick_alerts()
+            wait = seconds_to_alerts(TICK_SECONDS)
+            if not wait:
+                tick_alerts()
         except Exception:
             logger.exception("the clock met a fault and goes on")
             wait = 5.0
         finally:
             close_old_connections()
-        stop.wait(wait)
+        stop.wait(max(wait, TICK_LEAST))
 
 
 def work(stop: threading.Event) -> None:

@@ -14,10 +14,13 @@ from foundation.spaces.querysets import edited_space_ids
 class AlertQuerySet(ContentQuerySet):
     """Alerts: all that content can do. `current()` are those that last now."""
 
+    def waiting_for_the_clock(self) -> Self:
+        """Those the clock will have something to do to, the next first; the trash apart. One index of a few rows."""
+        return self.filter(due__isnull=False, state__in=("draft", "published")).order_by("due", "pk")
+
     def due(self) -> Self:
-        """Those the clock has something to do to, the trash apart. The worker asks twice a second: one index of a few
-        rows."""
-        return self.filter(due__lte=timezone.now(), state__in=("draft", "published")).order_by("due", "pk")
+        """Those the clock has something to do to now."""
+        return self.waiting_for_the_clock().filter(due__lte=timezone.now())
 
     def moved_since(self, age: timedelta) -> Self:
         """Those that began, changed or ended lately: what a killed worker may have left unsaid."""

@@ -20,9 +20,10 @@ from foundation.audiences.principals import EVERYONE, principal
 from foundation.content.models import Content, State
 from foundation.spaces.actions import add_member, create_space
 from foundation.spaces.models import Membership, Role, Space
+from intranet.demo.alerts import load_alerts
 from publications.actions.alerts import Wording, change_alert, end_alert, is_safe_link, raise_alert
 from publications.models import Alert, PutAway, Severity, Site
-from publications.tasks import tick_alerts
+from publications.tasks import seconds_to_alerts, tick_alerts
 from tests.conftest import fresh, make_person
 
 pytestmark = pytest.mark.django_db
@@ -438,3 +439,21 @@ def test_whatever_the_number_of_people_the_same_rows_are_written(
         make_person(f"p{number}.nouveau", unit=city_site.unit)
     after = raised()
     assert [b - a for a, b in zip(before, after, strict=True)] == [1, 1, 0]
+
+
+def test_the_worker_rests_until_the_next_moment_and_asks_once(
+    site: Site, editor: Person, django_assert_num_queries: Any
+) -> None:
+    with django_assert_num_queries(1):
+        assert seconds_to_alerts(0.5) == 0.5
+    start = timezone.now()
+    _raise(site, editor, starts=start + timedelta(hours=1), ends=start + timedelta(hours=2))
+    with time_machine.travel(start + timedelta(hours=1) - timedelta(seconds=0.2), tick=False):
+        assert 0.15 < seconds_to_alerts(0.5) <= 0.2
+    with time_machine.travel(start + timedelta(hours=1, seconds=1)), django_assert_num_queries(1):
+        assert seconds_to_alerts(0.5) == 0
+
+
+def test_the_demo_raises_one(site: Site, colleague: Person, sign_in: Callable[..., Client]) -> None:
+    assert load_alerts(site.space) == 1
+    assert "Entrée principale fermée" in _html(sign_in(colleague))
