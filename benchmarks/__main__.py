@@ -7,7 +7,7 @@ from pathlib import Path
 
 from . import surroundings
 
-PARTS = ("visibility", "pages", "directory", "search", "acknowledgements")
+PARTS = ("visibility", "pages", "directory", "search", "acknowledgements", "push")
 
 
 def main() -> int:
@@ -21,6 +21,7 @@ def main() -> int:
     parser.add_argument(
         "--database", choices=["sqlite", "postgresql"], help="of the directory and the acknowledgements; else both"
     )
+    parser.add_argument("--layer", choices=["memory", "redis"], help="of the measures of push; else both")
     parser.add_argument("--requests", type=int, default=0, help="requests per page")
     parser.add_argument("--profile", metavar="PAGE", help="where the time of one page goes, e.g. home")
     parser.add_argument("--fresh", action="store_true", help="forget the data of earlier runs first")
@@ -59,6 +60,13 @@ def main() -> int:
         if options.database:
             return int(bool(run_directory(options.database, small=options.small)))
         return max(_part("directory", *extra, "--database", one) for one in DATABASES)
+    if options.part == "push":
+        from .push import LAYERS
+        from .push import run as run_push
+
+        if options.layer:
+            return int(bool(run_push(options.layer, small=options.small)))
+        return max(_part("push", *extra, "--layer", one) for one in LAYERS)
     from .pages import run as run_pages
 
     return int(bool(run_pages(small=options.small, requests=options.requests)))

@@ -181,7 +181,7 @@ else:
             "OPTIONS": {"MAX_ENTRIES": 50_000},
         }
     }
-    CHANNEL_LAYERS = {"default": {"BACKEND": "channels.layers.InMemoryChannelLayer"}}
+    CHANNEL_LAYERS = {"default": {"BACKEND": "foundation.realtime.layers.EmbeddedChannelLayer"}}
 
 STORAGES = {
     "default": {

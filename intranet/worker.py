@@ -1,5 +1,5 @@
-"""The background worker: does what is queued, and every minute what a killed worker left undone. The indexer beside it
-keeps the search in step."""
+"""The background worker: does what is queued, and every minute what a killed worker left undone. Beside it, the indexer
+keeps the search in step, and the clock begins and ends what has its hour."""
 
 import logging
 import threading
@@ -16,12 +16,13 @@ from foundation.acknowledgements.tasks import upkeep as acknowledgements_upkeep
 from foundation.activity.tasks import fan_out_waiting
 from foundation.search.indexer import index_until
 from publications.actions import publish_due
+from publications.tasks import resume_alerts, seconds_to_alerts, tick_alerts
 
 logger = logging.getLogger(__name__)
 
 UPKEEP_SECONDS = 60
-# What happens at its minute is looked for this often.
-CLOCK_SECONDS = 1
+# Between two looks at the clock, at most and at least: what begins or ends is seen within a second.
+TICK_SECONDS, TICK_LEAST = 0.5, 0.02
 
 
 def _upkeep() -> None:
@@ -34,10 +35,27 @@ def _upkeep() -> None:
         logger.info("words and photos of people follow the privacy policy of the settings")
 
 
-def _tick() -> None:
-    done = publish_due()
-    if done:
-        logger.info("%s publications at their moment", done)
+def tick_until(stop: threading.Event) -> None:
+    """Do what the clock asks for, until `stop` is set: in a thread of its own, so that no task holds it up."""
+    first = True
+    while not stop.is_set():
+        wait = TICK_SECONDS
+        try:
+            if first:
+                resume_alerts()
+                first = False
+            wait = seconds_to_alerts(TICK_SECONDS)
+            if not wait:
+                tick_alerts()
+            done = publish_due()
+            if done:
+                logger.info("%s notices at their moment", done)
+        except Exception:
+            logger.exception("the clock met a fault and goes on")
+            wait = 5.0
+        finally:
+            close_old_connections()
+        stop.wait(max(wait, TICK_LEAST))
 
 
 def work(stop: threading.Event) -> None:
@@ -55,13 +73,12 @@ def work(stop: threading.Event) -> None:
     # In a thread of its own: a long task must not hold up what people look for.
     indexer = threading.Thread(target=index_until, args=(stop,), name="indexer", daemon=True)
     indexer.start()
-    next_upkeep = next_tick = time.monotonic()
+    clock = threading.Thread(target=tick_until, args=(stop,), name="clock", daemon=True)
+    clock.start()
+    next_upkeep = time.monotonic()
     while not stop.is_set():
         wait = settings.WORKER_INTERVAL
         try:
-            if time.monotonic() >= next_tick:
-                next_tick = time.monotonic() + CLOCK_SECONDS
-                _tick()
             worker.run()
             if time.monotonic() >= next_upkeep:
                 next_upkeep = time.monotonic() + UPKEEP_SECONDS
@@ -72,6 +89,7 @@ def work(stop: threading.Event) -> None:
         finally:
             close_old_connections()
         stop.wait(wait)
+    clock.join(timeout=10)
     indexer.join(timeout=10)
 
 

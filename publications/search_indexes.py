@@ -7,7 +7,7 @@ from haystack import indexes
 from foundation.search.indexes import ContentIndex
 from foundation.ui.rich_text import plain_text
 
-from .models import Notice
+from .models import Alert, Notice
 
 
 class NoticeIndex(ContentIndex, indexes.Indexable):
@@ -23,3 +23,13 @@ class NoticeIndex(ContentIndex, indexes.Indexable):
 
     def prepare_unit(self, obj: Any) -> int | None:
         return obj.unit_id
+
+
+class AlertIndex(ContentIndex, indexes.Indexable):
+    """An alert in both languages. One to come is a draft, found by nobody; one that is over counts for less."""
+
+    def get_model(self) -> type[Alert]:
+        return Alert
+
+    def body_of(self, obj: Any) -> str:
+        return "\n".join((obj.body, obj.body_translated))

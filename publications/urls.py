@@ -2,7 +2,7 @@
 
 from django.urls import path, re_path
 
-from .views import notices, writing
+from .views import alerts, notices, writing
 
 app_name = "publications"
 urlpatterns = [
@@ -18,4 +18,12 @@ urlpatterns = [
     path("notices/<uuid:uuid>/step/", writing.step, name="step"),
     path("notices/<uuid:uuid>/presence/", writing.presence, name="presence"),
     re_path(r"^notices/(?P<uuid>[0-9a-f-]{36})/(?P<language>fr|en)\.pdf$", notices.pdf, name="pdf"),
+    path("alerts/", alerts.alerts, name="alerts"),
+    path("alerts/new/", alerts.new_alert, name="new_alert"),
+    path("alerts/banner/", alerts.banner, name="alert_banner"),
+    path("alerts/<uuid:uuid>/", alerts.alert, name="alert"),
+    path("alerts/<uuid:uuid>/edit/", alerts.edit_alert, name="edit_alert"),
+    path("alerts/<uuid:uuid>/end/", alerts.end_alert, name="end_alert"),
+    path("alerts/<uuid:uuid>/hide/", alerts.put_away, name="hide_alert"),
+    path("alerts/<uuid:uuid>/show/", alerts.show_again, name="show_alert"),
 ]

@@ -1,5 +1,6 @@
 """What the organisation says officially: notices of every genre, and the sites they come from."""
 
+from .alerts import Alert, PutAway, Severity
 from .notices import BODY_MAX, DRAFTED, JOURNAL, Correction, Genre, Notice, Sequence, Stage, Tag
 from .sites import Languages, RoleTask, Site
 
@@ -7,12 +8,15 @@ __all__ = [
     "BODY_MAX",
     "DRAFTED",
     "JOURNAL",
+    "Alert",
     "Correction",
     "Genre",
     "Languages",
     "Notice",
+    "PutAway",
     "RoleTask",
     "Sequence",
+    "Severity",
     "Site",
     "Stage",
     "Tag",

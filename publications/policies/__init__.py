@@ -1,5 +1,5 @@
 """Who may do what with publications."""
 
-from . import notices
+from . import alerts, notices
 
-__all__ = ["notices"]
+__all__ = ["alerts", "notices"]

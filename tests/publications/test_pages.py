@@ -81,7 +81,13 @@ def test_who_writes_for_no_site_is_told_so(site: Space, colleague: Person, outsi
 
 
 def test_the_whole_way_through_the_pages(
-    draft: Notice, manager: Person, editor: Person, approver: Person, colleague: Person, stranger: Person, sign_in: SignIn
+    draft: Notice,
+    manager: Person,
+    editor: Person,
+    approver: Person,
+    colleague: Person,
+    stranger: Person,
+    sign_in: SignIn,
 ) -> None:
     page, step = f"/notices/{draft.uuid}/", f"/notices/{draft.uuid}/step/"
     assert sign_in(colleague).get(page).status_code == 404
@@ -135,7 +141,9 @@ def test_outsiders_find_it_nowhere(
         assert str(notice.uuid) not in client.get("/api/v1/notices").content.decode()
 
 
-def test_readers_reach_no_page_of_writers(draft: Notice, colleague: Person, publish: Published, sign_in: SignIn) -> None:
+def test_readers_reach_no_page_of_writers(
+    draft: Notice, colleague: Person, publish: Published, sign_in: SignIn
+) -> None:
     notice = publish(draft)
     client = sign_in(colleague)
     assert client.get(f"/notices/{notice.uuid}/").status_code == 200
@@ -148,7 +156,9 @@ def test_readers_reach_no_page_of_writers(draft: Notice, colleague: Person, publ
     assert client.post(f"/notices/{notice.uuid}/step/", {"do": "explode"}).status_code == 404
 
 
-def test_two_editors_see_each_other_and_lose_nothing(draft: Notice, manager: Person, editor: Person, sign_in: SignIn) -> None:
+def test_two_editors_see_each_other_and_lose_nothing(
+    draft: Notice, manager: Person, editor: Person, sign_in: SignIn
+) -> None:
     first, second = sign_in(manager), sign_in(editor)
     address = f"/notices/{draft.uuid}/edit/"
     mine, theirs = form(draft, title_fr="Le titre de Michel"), form(draft, title_fr="Le titre d’Édith")
@@ -204,7 +214,9 @@ def test_versions_are_compared(draft: Notice, manager: Person, editor: Person, s
 def test_the_preview_shows_each_language_and_a_phone(draft: Notice, manager: Person, sign_in: SignIn) -> None:
     client = sign_in(manager)
     assert "preview--phone" in client.get(f"/notices/{draft.uuid}/preview/?language=fr&on=phone").content.decode()
-    assert "pas encore de version anglaise" in client.get(f"/notices/{draft.uuid}/preview/?language=en").content.decode()
+    assert (
+        "pas encore de version anglaise" in client.get(f"/notices/{draft.uuid}/preview/?language=en").content.decode()
+    )
 
 
 def test_the_pdf_is_official_tagged_and_fetches_nothing(
@@ -226,7 +238,15 @@ def test_lists_narrow(site: Space, draft: Notice, colleague: Person, publish: Pu
     Tag.objects.create(slug="voirie", name_fr="Voirie", name_en="Roads")
     notice = publish(draft, tags=["voirie"])
     client, year = sign_in(colleague), timezone.localdate().year
-    for found in ("", "?genre=notice", "?site=verdun", "?subject=voirie", f"?year={year}", "?genre=inconnu", "?year=xx"):
+    for found in (
+        "",
+        "?genre=notice",
+        "?site=verdun",
+        "?subject=voirie",
+        f"?year={year}",
+        "?genre=inconnu",
+        "?year=xx",
+    ):
         assert notice.title in client.get(f"/notices/{found}").content.decode(), found
     for lost in ("?genre=news", "?subject=voirie&genre=job", "?year=1999", "?past=1"):
         assert notice.title not in client.get(f"/notices/{lost}").content.decode(), lost
@@ -237,7 +257,13 @@ def test_lists_narrow(site: Space, draft: Notice, colleague: Person, publish: Pu
 
 
 def test_acknowledged_in_the_language_read_and_again_after_a_material_correction(
-    draft: Notice, manager: Person, approver: Person, colleague: Person, publish: Published, sign_in: SignIn, run_tasks: Any
+    draft: Notice,
+    manager: Person,
+    approver: Person,
+    colleague: Person,
+    publish: Published,
+    sign_in: SignIn,
+    run_tasks: Any,
 ) -> None:
     notice = publish(draft, acknowledgement="read", acknowledge_within=7)
     run_tasks()

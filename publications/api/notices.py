@@ -11,9 +11,9 @@ from ninja import Query, Router, Schema, Status
 from foundation.content.api import Item, Listing, Paging, item_of, listing
 from foundation.spaces.models import Space
 
-from . import actions
-from .models import Notice
-from .pairs import states_of
+from .. import actions
+from ..models import Notice
+from ..pairs import states_of
 
 router = Router(tags=["publications"])
 

@@ -9,8 +9,8 @@ from foundation.search.shortcuts import Shortcut, register_shortcut
 from foundation.ui.addresses import address
 from foundation.ui.navigation import NavigationItem, register
 
-from .models import Notice, Site
-from .permissions import NoticePermissionPolicy
+from ..models import Notice, Site
+from ..permissions import NoticePermissionPolicy
 
 register_permission_policy(Notice, NoticePermissionPolicy(Notice))
 

@@ -4,9 +4,9 @@ from typing import Any
 
 from django.dispatch import receiver
 
-from .actions import notices
-from .models import Notice
-from .signals import ended, publishing, went_public
+from ..actions import notices
+from ..models import Notice
+from ..signals import ended, publishing, went_public
 
 
 @receiver(publishing)
