@@ -7,6 +7,7 @@ from typing import Any
 from django.utils import timezone
 
 from foundation.content.models import Content
+from foundation.content.policies import is_addressed
 
 from .models import Acknowledgement, Mode, Request, Target, Version
 
@@ -45,6 +46,9 @@ def bar_of(content: Content, person: Any, language: str) -> Bar | None:
     if request is None or request.current is None:
         return None
     target = Target.objects.on(request).filter(person_id=person.pk).select_related("last__version").first()
+    if target is None and not is_addressed(person, content):
+        # They see it because they answer for it.
+        return None
     proof = target.last if target else None
     done = target.done if target else 0
     # Of the request, not of the target: right at once, while the background work still goes through the people.

@@ -6,7 +6,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from foundation.audiences.policies import Allowed, Answer, Denied, rule
-from foundation.audiences.principals import holders_of, principal
+from foundation.audiences.principals import holders_of, principal, principals_of
 from foundation.spaces.models import Role, Space
 from foundation.spaces.policies import members_of, role_in
 
@@ -46,6 +46,13 @@ def addressees_of(content: Content) -> Q:
         return readers
     named = {one for one in content.audience.principals if not one.startswith("editors:")}
     return readers & holders_of(named | set(content.shares.active().values_list("principal", flat=True)))
+
+
+def is_addressed(person: Any, content: Content) -> bool:
+    """Whether `content`, which `person` sees, is for them: see `addressees_of`. In memory; shares are not asked."""
+    if not content.audience:
+        return True
+    return any(one in principals_of(person) for one in content.audience.principals if not one.startswith("editors:"))
 
 
 def _is_author_or_editor(person: Any, content: Content) -> bool:

@@ -7,13 +7,13 @@ from typing import Any
 import pytest
 from django.core.cache import cache
 from django.utils import timezone
-from django_tasks_db.models import DBTaskResult
 
 from communities.models import Topic
 from directory.models import Person
 from foundation.acknowledgements import tasks
 from foundation.acknowledgements.actions import ask
 from foundation.acknowledgements.models import Request
+from tests.conftest import do_queued
 
 TEXTS = {"fr": "Texte complet, première version.", "en": "Whole text, first version."}
 
@@ -23,21 +23,12 @@ def work() -> Callable[[], None]:
     """Do what the worker does: its queue, its minute, and the queue again."""
 
     def run() -> None:
-        for step in (_queue, tasks.upkeep, _queue):
+        for step in (do_queued, tasks.upkeep, do_queued):
             # The pauses between two looks are a matter of the clock, which tests move.
             cache.delete("acknowledgements:delegates")
             step()
 
     return run
-
-
-def _queue() -> None:
-    """What is queued, by the functions the queue names. The worker itself closes connections between two tasks, and the
-    test's transaction would end with them; it has its own tests."""
-    for one in DBTaskResult.objects.ready():
-        result = one.task_result
-        result.task.call(*result.args, **result.kwargs)
-        one.set_successful(None)
 
 
 @pytest.fixture

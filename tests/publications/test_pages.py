@@ -127,10 +127,14 @@ def test_the_reader_is_told_of_the_other_language(
 
 
 def test_outsiders_find_it_nowhere(
-    draft: Notice, manager: Person, outsider: Person, stranger: Person, publish: Published, sign_in: SignIn
+    draft: Notice,
+    manager: Person,
+    outsider: Person,
+    stranger: Person,
+    publish: Published,
+    sign_in: SignIn,
 ) -> None:
     notice = publish(draft)
-    sign_in(manager).post(f"/files/add/{notice.uuid}/")
     for person in (outsider, stranger):
         client = sign_in(person)
         for path in ("", "edit/", "translate/", "preview/", "history/", "corrections/", "fr.pdf"):
@@ -179,7 +183,12 @@ def test_two_editors_see_each_other_and_lose_nothing(
 
 
 def test_a_published_notice_is_corrected_on_top(
-    draft: Notice, manager: Person, approver: Person, colleague: Person, publish: Published, sign_in: SignIn
+    draft: Notice,
+    manager: Person,
+    approver: Person,
+    colleague: Person,
+    publish: Published,
+    sign_in: SignIn,
 ) -> None:
     notice = publish(draft)
     fields = form(
@@ -272,8 +281,9 @@ def test_acknowledged_in_the_language_read_and_again_after_a_material_correction
     assert "To do" in home and "New hours" in home
     page = reader.get(f"/notices/{notice.uuid}/").content.decode()
     assert "Your reading is recorded under your name" in page
-    [version] = re.findall(r'name="version" value="(\d+)"', page)
-    [language] = re.findall(r'name="language" value="(\w+)"', page)
+    [(version, language)] = re.findall(
+        r'name="version" value="(\d+)"><input type="hidden" name="language" value="(\w+)"', page
+    )
     assert language == "en"
     reader.post(f"/acknowledgements/{notice.uuid}/", {"version": version, "language": language})
     proof = Acknowledgement.objects.get(person=colleague)
@@ -297,7 +307,13 @@ def test_acknowledged_in_the_language_read_and_again_after_a_material_correction
 
 
 def test_those_who_answer_for_it_are_not_asked(
-    site: Space, manager: Person, editor: Person, stranger: Person, publish: Published, sign_in: SignIn, run_tasks: Any
+    site: Space,
+    manager: Person,
+    editor: Person,
+    stranger: Person,
+    publish: Published,
+    sign_in: SignIn,
+    run_tasks: Any,
 ) -> None:
     values = {**FRENCH, "audience": {principal("unit", stranger.unit_id)}, "acknowledgement": "agree"}
     notice = publish(start_draft(site, values, actor=manager))
@@ -308,10 +324,18 @@ def test_those_who_answer_for_it_are_not_asked(
 
 
 def test_an_attachment_follows_its_notice(
-    draft: Notice, manager: Person, colleague: Person, stranger: Person, publish: Published, sign_in: SignIn
+    draft: Notice,
+    borough: Unit,
+    manager: Person,
+    colleague: Person,
+    stranger: Person,
+    publish: Published,
+    sign_in: SignIn,
 ) -> None:
     upload = SimpleUploadedFile("Plan d’été.pdf", b"%PDF-1.4 plan")
-    sign_in(manager).post(f"/notices/{draft.uuid}/edit/", form(draft, files=[upload]))
+    sign_in(manager).post(
+        f"/notices/{draft.uuid}/edit/", form(draft, files=[upload], audience=[f"unit:{borough.uuid}"])
+    )
     [attachment] = draft.attachments.all()
     for client, before, after in ((sign_in(colleague), 404, 200), (sign_in(stranger), 404, 404)):
         assert client.get(attachment.get_absolute_url()).status_code == before
