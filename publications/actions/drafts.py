@@ -61,7 +61,7 @@ def fill(notice: Notice, values: Mapping[str, Any]) -> None:
     for name in LINES:
         if name in values:
             text = " ".join((values[name] or "").replace("\x00", "").split())
-            most = Notice._meta.get_field(name).max_length
+            most = getattr(Notice._meta.get_field(name), "max_length", None)
             if most is not None and len(text) > most:
                 errors[name] = _("This is too long: at most %(max)s characters.") % {"max": most}
             setattr(notice, name, text)
