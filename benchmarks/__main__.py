@@ -7,7 +7,7 @@ from pathlib import Path
 
 from . import surroundings
 
-PARTS = ("visibility", "pages", "directory", "search", "acknowledgements", "push")
+PARTS = ("visibility", "pages", "directory", "search", "acknowledgements", "push", "publications")
 
 
 def main() -> int:
@@ -60,6 +60,10 @@ def main() -> int:
         if options.database:
             return int(bool(run_directory(options.database, small=options.small)))
         return max(_part("directory", *extra, "--database", one) for one in DATABASES)
+    if options.part == "publications":
+        from .publications import run as run_publications
+
+        return int(bool(run_publications(small=options.small, requests=options.requests)))
     if options.part == "push":
         from .push import LAYERS
         from .push import run as run_push
