@@ -341,6 +341,9 @@ LOGGING = {
     "loggers": {
         "django.request": {"level": "ERROR"},
         "django_auth_ldap": {"level": "ERROR"},
+        # They tell every step of drawing a PDF.
+        "weasyprint": {"level": "ERROR"},
+        "fontTools": {"level": "WARNING"},
         # The worker looks at its queue three times a second, and would say so each time.
         "django_tasks_db": {"level": "WARNING"},
     },

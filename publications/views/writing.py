@@ -51,7 +51,7 @@ def new_notice(request: HttpRequest) -> HttpResponse:
     if not sites:
         # The rule's own reason, from a site everybody reads: here one has none to write for.
         return render(request, "publications/no_site.html", status=403)
-    chosen = next((one for one in sites if one.space.slug == request.GET.get("site")), sites[0])
+    chosen = next((one for one in sites if one.space.slug == request.GET.get("site")), _nearest(sites, request.user))
     genre = request.GET.get("genre", "")
     initial = {
         "site": chosen,
@@ -73,6 +73,13 @@ def new_notice(request: HttpRequest) -> HttpResponse:
         else:
             return _after_saving(request, notice)
     return _form_page(request, form, None)
+
+
+def _nearest(sites: Any, person: Any) -> Site:
+    """The site of one's own unit, or of the closest above it; the first one writes for otherwise."""
+    above = person.unit.ancestor_ids[::-1] if person.unit_id else []
+    by_unit = {one.unit_id: one for one in sites}
+    return next((by_unit[pk] for pk in above if pk in by_unit), sites[0])
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
