@@ -4,7 +4,7 @@ from typing import Any, Self
 
 from django.db import models
 
-from foundation.spaces.querysets import readable_space_ids
+from foundation.spaces.querysets import edited_space_ids, readable_space_ids
 
 
 class SiteQuerySet(models.QuerySet):
@@ -14,5 +14,19 @@ class SiteQuerySet(models.QuerySet):
         """Those whose space `person` reads."""
         return self.filter(space_id__among=readable_space_ids(person))
 
+    def edited_by(self, person: Any) -> Self:
+        """Those where `person` is an editor or an owner."""
+        return self.filter(space_id__among=edited_space_ids(person))
+
     def with_space(self) -> Self:
         return self.select_related("space", "unit")
+
+    def newest_first(self) -> Self:
+        return self.order_by("-space__created", "-pk")
+
+    def before(self, cursor: Any) -> Self:
+        """What comes after `cursor` (created, id) in `newest_first`."""
+        if cursor is None:
+            return self
+        later = models.Q(space__created__lt=cursor[0]) | models.Q(space__created=cursor[0], pk__lt=cursor[1])
+        return self.filter(later)

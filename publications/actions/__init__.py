@@ -1,0 +1,1 @@
+"""What one does to publications, by noun."""

@@ -1,0 +1,5 @@
+"""Who may do what with publications."""
+
+from . import sites
+
+__all__ = ["sites"]
