@@ -22,6 +22,7 @@ from foundation.activity.api import router as activity
 from foundation.audiences.policies import Refused
 from foundation.discussion.api import router as discussion
 from foundation.search.api import router as search
+from publications.api import router as publications
 
 from .errors import problem
 
@@ -68,7 +69,7 @@ api = NinjaAPI(
     docs_decorator=csp_update({"style-src": ["'unsafe-inline'"], "img-src": ["data:"]}),
     urls_namespace="api",
 )
-for _router in (directory, communities, applications, activity, discussion, search):
+for _router in (directory, publications, communities, applications, activity, discussion, search):
     api.add_router("", _router)
 
 

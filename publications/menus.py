@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 from typing import Any
 
+from django.db.models import F
 from wagtail.models import Page
 
 from .models import PageContent, Site
@@ -30,21 +31,20 @@ def menu_of(site: Site, reader: Any, current: str = "") -> list[Entry]:
     see; a page whose parent they may not see is not shown either."""
     rows = PageContent.objects.in_space(site.space).visible_to(reader).published()
     rows = rows.filter(page__show_in_menus=True, page__depth__lte=HOME_DEPTH + LEVELS, page__depth__gt=HOME_DEPTH)
+    # The place alone, and not the page: its bodies would come along.
+    placed = rows.annotate(path=F("page__path"), url_path=F("page__url_path")).in_tree_order()
     found: list[Entry] = []
     by_path: dict[str, Entry] = {}
-    for one in rows.select_related("page").only(
-        "title", "title_translated", "language", "page__path", "page__depth", "page__url_path"
-    ).in_tree_order()[:MOST]:
-        page = one.page
-        entry = Entry(one.display_title, page.url_path, page.path, one.language)
-        entry.is_current = page.path == current
-        entry.is_open = bool(current) and current.startswith(page.path)
-        above = by_path.get(page.path[: -Page.steplen])
-        if page.depth == HOME_DEPTH + 1:
+    for one in placed.only("kind", "title", "title_translated", "language")[:MOST]:
+        entry = Entry(one.display_title, one.url_path, one.path, one.language)
+        entry.is_current = one.path == current
+        entry.is_open = bool(current) and current.startswith(one.path)
+        above = by_path.get(one.path[: -Page.steplen])
+        if len(one.path) == (HOME_DEPTH + 1) * Page.steplen:
             found.append(entry)
         elif above is not None:
             above.children.append(entry)
-        by_path[page.path] = entry
+        by_path[one.path] = entry
     return found
 
 
@@ -58,7 +58,7 @@ def steps_to(page: Any, site: Site, reader: Any) -> list[dict[str, str]]:
     return [
         *steps,
         *(
-            {"label": one.display_title, "url": one.page.url_path}
-            for one in above.select_related("page").in_tree_order()
+            {"label": one.display_title, "url": one.url_path}
+            for one in above.annotate(url_path=F("page__url_path")).in_tree_order()
         ),
     ]
