@@ -99,7 +99,7 @@ INSTALLED_APPS = [
     # the editors' desk (`publications` alone speaks to it)
     "wagtail.users",
     "wagtail.snippets",
-    "wagtail.images",
+    "publications.desk.apps.ImagesConfig",  # wagtail.images, with our rights
     "wagtail.admin",
     "wagtail",
     "modelcluster",

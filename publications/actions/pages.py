@@ -56,19 +56,16 @@ def write_page(parent: Any, text: StartingPage, *, actor: Any, in_menu: bool = T
 @transaction.atomic
 def place_page(parent: Any, text: StartingPage, *, actor: Any, in_menu: bool = True) -> SitePage:
     """Put a page in the tree, with nothing else of it yet: `begin` follows."""
-    page = SitePage(
-        title=text.title_fr,
-        title_en=text.title_en,
-        slug=text.slug,
-        lead_fr=text.lead_fr,
-        lead_en=text.lead_en,
-        owner=actor,
-        live=False,
-        has_unpublished_changes=True,
-        show_in_menus=in_menu,
-    )
+    page = SitePage(slug=text.slug, owner=actor, live=False, has_unpublished_changes=True, show_in_menus=in_menu)
+    parent.add_child(instance=fill(page, text))
+    return page
+
+
+def fill(page: SitePage, text: StartingPage) -> SitePage:
+    """Put a text on a page, which is not saved here."""
+    page.title, page.title_en = text.title_fr, text.title_en
+    page.lead_fr, page.lead_en = text.lead_fr, text.lead_en
     page.body_fr, page.body_en = json.dumps(list(text.body_fr)), json.dumps(list(text.body_en))
-    parent.add_child(instance=page)
     return page
 
 

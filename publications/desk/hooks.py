@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
+from wagtail.admin.api.views import PagesAdminAPIViewSet
 from wagtail.admin.menu import MenuItem
 from wagtail.admin.ui.components import Component
 from wagtail.admin.ui.menus.pages import PageMenuItem
@@ -19,15 +20,14 @@ from foundation.content.models import State
 from foundation.spaces.querysets import edited_space_ids
 
 from ..actions.pages import keep_in_step, keep_tree_in_step
-from ..models import PageContent, PageProblem, SiteImage, SitePage
+from ..models import PageContent, PageProblem, SitePage
 from .choosers import people_chooser
-from .permissions import NobodyPolicy, SiteImagePolicy, SitePagePolicy, home_pages
+from .permissions import NobodyPolicy, SitePagePolicy, home_pages
 from .views import site_page_viewset
 
 # SECURITY: our rights in place of Wagtail's groups.
 register_permission_policy(AbstractPage, SitePagePolicy())
 register_permission_policy(SitePage, SitePagePolicy(SitePage))
-register_permission_policy(SiteImage, SiteImagePolicy(SiteImage))
 for _model in (WagtailSite, Collection, Task, Workflow, Locale):
     register_permission_policy(_model, NobodyPolicy(_model))
 
@@ -76,6 +76,12 @@ def choosable(pages: Any, request: HttpRequest) -> Any:
         ways = [home.path[: steps * home.steplen] for steps in range(1, home.depth)]
         mine |= Q(path__startswith=home.path) | Q(path__in=ways)
     return pages.filter(mine).exclude(sitepage__content__state=State.TRASHED)
+
+
+@hooks.register("construct_admin_api")
+def documents_endpoint(router: Any) -> None:
+    """Wagtail's pages name this address even where it keeps no documents. Nothing answers there (`guard`)."""
+    router.register_endpoint("documents", PagesAdminAPIViewSet)
 
 
 # -- Menus -----------------------------------------------------------------------------------------------------------
