@@ -100,6 +100,7 @@ INSTALLED_APPS = [
     "wagtail.users",
     "wagtail.snippets",
     "publications.desk.apps.ImagesConfig",  # wagtail.images, with our rights
+    "wagtail.search",
     "wagtail.admin",
     "wagtail",
     "modelcluster",

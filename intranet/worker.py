@@ -14,6 +14,7 @@ from directory.actions import apply_policy
 from directory.models import Session
 from foundation.activity.tasks import fan_out_waiting
 from foundation.search.indexer import index_until
+from publications.actions.pages import remind_reviews
 
 logger = logging.getLogger(__name__)
 
@@ -24,6 +25,7 @@ def _upkeep() -> None:
     late = fan_out_waiting()
     if late:
         logger.warning("%s activities had been left untold", late)
+    remind_reviews()
     Session.get_session_store_class().clear_expired()
     if apply_policy():
         logger.info("words and photos of people follow the privacy policy of the settings")

@@ -54,9 +54,13 @@ PAGE_MOVED = _verb("page_moved", _("%(actor)s moved the page “%(title)s”"), 
 PAGE_ARCHIVED = _verb("page_archived", _("%(actor)s archived the page “%(title)s”"), "archive")
 PAGE_TRASHED = _verb("page_trashed", _("%(actor)s put the page “%(title)s” in the trash"), "trash")
 PAGE_RESTORED = _verb("page_restored", _("%(actor)s restored the page “%(title)s”"), "restore")
-PAGE_DESCRIBED = _verb("page_described", _("%(actor)s changed who looks after “%(title)s”, or its review"), "user-check")
+PAGE_DESCRIBED = _verb(
+    "page_described", _("%(actor)s changed who looks after “%(title)s”, or its review"), "user-check"
+)
 PAGE_REVIEWED = _verb("page_reviewed", _("%(actor)s reviewed the page “%(title)s”"), "circle-check")
-REVIEW_COMING = _verb("review_coming", _("The page “%(title)s” is soon to be reviewed"), "calendar-time", _owner_of_page)
+REVIEW_COMING = _verb(
+    "review_coming", _("The page “%(title)s” is soon to be reviewed"), "calendar-time", _owner_of_page
+)
 REVIEW_DUE = _verb("review_due", _("The page “%(title)s” is to be reviewed"), "calendar-time", _owner_of_page)
 PROBLEM_REPORTED = _verb(
     "problem_reported", _("%(actor)s reported a problem on the page “%(title)s”"), "flag", _owner_and_editors

@@ -69,7 +69,8 @@ def _borough(space: Space, unit: Unit) -> list[StartingPage]:
                     "<ul><li>Premier service</li><li>Deuxième service</li></ul>"
                 ),
                 block(
-                    "links", {"title": "Formulaires", "links": [{"label": "Applications", "address": "/apps/", "note": ""}]}
+                    "links",
+                    {"title": "Formulaires", "links": [{"label": "Applications", "address": "/apps/", "note": ""}]},
                 ),
             ],
             body_en=[
@@ -77,7 +78,9 @@ def _borough(space: Space, unit: Unit) -> list[StartingPage]:
                     "<h2>For staff</h2><p>Describe here what your unit offers to its colleagues.</p>"
                     "<ul><li>First service</li><li>Second service</li></ul>"
                 ),
-                block("links", {"title": "Forms", "links": [{"label": "Applications", "address": "/apps/", "note": ""}]}),
+                block(
+                    "links", {"title": "Forms", "links": [{"label": "Applications", "address": "/apps/", "note": ""}]}
+                ),
             ],
             is_ready=False,
         ),
@@ -137,7 +140,11 @@ def _borough(space: Space, unit: Unit) -> list[StartingPage]:
 
 def _place(unit: Unit, language: str) -> dict[str, Any]:
     name = unit.name_fr if language == "fr" else unit.name_en or unit.name_fr
-    hours = "Du lundi au vendredi, de 8\u00a0h\u00a030 à 16\u00a0h\u00a030" if language == "fr" else "Monday to Friday, 8:30 a.m. to 4:30 p.m."
+    hours = (
+        "Du lundi au vendredi, de 8\u00a0h\u00a030 à 16\u00a0h\u00a030"
+        if language == "fr"
+        else "Monday to Friday, 8:30 a.m. to 4:30 p.m."
+    )
     return block(
         "place", {"name": name, "lines": "Montréal (Québec)", "hours": hours, "phone": unit.phone, "email": unit.email}
     )

@@ -27,9 +27,9 @@ class NotAnImage(Exception):
     """The bytes are no picture that may be shown."""
 
 
-def shrink(data: Any) -> tuple[bytes, str]:
+def shrink(data: Any) -> tuple[bytes, str, tuple[int, int]]:
     """A picture drawn again: upright, at most `LONGEST` pixels, without where, when and by which camera. Answers its
-    bytes and the ending of its name. Raises NotAnImage."""
+    bytes, the ending of its name, its width and height. Raises NotAnImage."""
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", Image.DecompressionBombWarning)
@@ -53,7 +53,7 @@ def shrink(data: Any) -> tuple[bytes, str]:
         raise NotAnImage(str(error)) from error
     written = BytesIO()
     clean.save(written, encoding, quality=86)
-    return written.getvalue(), ending
+    return written.getvalue(), ending, clean.size
 
 
 def prepare_image(image: SiteImage) -> None:
@@ -66,7 +66,7 @@ def prepare_image(image: SiteImage) -> None:
     received = image.file.name
     try:
         with image.file.storage.open(received, "rb") as file:
-            data, ending = shrink(file)
+            data, ending, size = shrink(file)
     except (OSError, NotAnImage) as error:
         logger.warning("the image %s cannot be shown: %r", image.pk, error)
         SiteImage.objects.filter(pk=image.pk).update(state=SiteImage.State.REFUSED)
@@ -75,6 +75,7 @@ def prepare_image(image: SiteImage) -> None:
         image.renditions.all().delete()
         image.file.save(f"{image.uuid}.{ending}", ContentFile(data), save=False)
         image._set_image_file_metadata()
+        image.width, image.height = size
         image.state = SiteImage.State.READY
         image.save()
         # The original goes once nothing refers to it any more.

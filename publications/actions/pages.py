@@ -65,7 +65,7 @@ def fill(page: SitePage, text: StartingPage) -> SitePage:
     """Put a text on a page, which is not saved here."""
     page.title, page.title_en = text.title_fr, text.title_en
     page.lead_fr, page.lead_en = text.lead_fr, text.lead_en
-    page.body_fr, page.body_en = json.dumps(list(text.body_fr)), json.dumps(list(text.body_en))
+    page.body_fr, page.body_en = json.dumps(list(text.body_fr)), json.dumps(list(text.body_en))  # type: ignore[assignment]
     return page
 
 

@@ -13,7 +13,8 @@ from wagtail.admin.api.views import PagesAdminAPIViewSet
 from wagtail.admin.menu import MenuItem
 from wagtail.admin.ui.components import Component
 from wagtail.admin.ui.menus.pages import PageMenuItem
-from wagtail.models import AbstractPage, Collection, Locale, Site as WagtailSite, Task, Workflow
+from wagtail.models import AbstractPage, Collection, Locale, Task, Workflow
+from wagtail.models import Site as WagtailSite
 from wagtail.permissions import register_permission_policy
 
 from foundation.content.models import State
@@ -65,7 +66,11 @@ def page_was_copied(request: HttpRequest, page: Any, new_page: Any) -> None:
 @hooks.register("construct_explorer_page_queryset")
 def without_trash(parent: Any, pages: Any, request: HttpRequest) -> Any:
     """What is in the trash is seen only in the trash."""
-    return pages.exclude(sitepage__content__state=State.TRASHED)
+    return pages.exclude(pk__in=_in_trash())
+
+
+def _in_trash() -> Any:
+    return PageContent.objects.filter(state=State.TRASHED).values("page_id")
 
 
 @hooks.register("construct_page_chooser_queryset")
@@ -75,7 +80,7 @@ def choosable(pages: Any, request: HttpRequest) -> Any:
     for home in home_pages(request.user):
         ways = [home.path[: steps * home.steplen] for steps in range(1, home.depth)]
         mine |= Q(path__startswith=home.path) | Q(path__in=ways)
-    return pages.filter(mine).exclude(sitepage__content__state=State.TRASHED)
+    return pages.filter(mine).exclude(pk__in=_in_trash())
 
 
 @hooks.register("construct_admin_api")

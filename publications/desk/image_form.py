@@ -15,6 +15,8 @@ from foundation.spaces.models import Space
 
 from .permissions import home_pages
 
+_TOO_MANY = _("This picture has too many pixels: make it smaller first.")
+
 
 class SafeImageField(WagtailImageField):
     """A picture. SECURITY: looked at by four decoders and no other, before any library reads it whole."""
@@ -32,10 +34,14 @@ def _check(data: Any) -> None:
             warnings.simplefilter("ignore", Image.DecompressionBombWarning)
             with Image.open(data, formats=list(INLINE_IMAGES)) as picture:
                 width, height = picture.size
-    except (OSError, SyntaxError, ValueError, KeyError, TypeError, Image.DecompressionBombError) as error:
-        raise ValidationError(_("This is no picture the portal can show: send a JPEG, PNG, GIF or WebP file.")) from error
+    except Image.DecompressionBombError as error:
+        raise ValidationError(_TOO_MANY) from error
+    except (OSError, SyntaxError, ValueError, KeyError, TypeError) as error:
+        raise ValidationError(
+            _("This is no picture the portal can show: send a JPEG, PNG, GIF or WebP file.")
+        ) from error
     if width * height > MAX_PIXELS:
-        raise ValidationError(_("This picture has too many pixels: make it smaller first."))
+        raise ValidationError(_TOO_MANY)
 
 
 class SiteImageForm(BaseImageForm):
@@ -48,9 +54,10 @@ class SiteImageForm(BaseImageForm):
         pass
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
+        person = kwargs.get("user")
         super().__init__(*args, **kwargs)
         # SECURITY: among one's own sites, whatever the form is sent.
-        mine = Space.objects.filter(site__root_page__in=home_pages(self.user)) if self.user else Space.objects.none()
+        mine = Space.objects.filter(site__root_page__in=home_pages(person)) if person else Space.objects.none()
         if "space" in self.fields:
             self.fields["space"].queryset = mine.order_by("name_fr")
         if "file" in self.fields:

@@ -85,7 +85,9 @@ class SitePagePolicy(PagePermissionPolicy):
     def users_with_any_permission_for_instance(
         self, actions: Any, instance: Any, include_superusers: bool = True
     ) -> Any:
-        spaces = Site.objects.filter(root_page__path=instance.path[: 3 * Page.steplen]).values_list("space_id", flat=True)
+        spaces = Site.objects.filter(root_page__path=instance.path[: 3 * Page.steplen]).values_list(
+            "space_id", flat=True
+        )
         return _editors_of(spaces)
 
 

@@ -40,7 +40,9 @@ class SiteEditView(EditView):
             "version in another tab, and bring there what you changed."
         )
         buttons = [
-            messages.button(reverse("wagtailadmin_pages:edit", args=[self.page.pk]), _("Open the current version"), True),
+            messages.button(
+                reverse("wagtailadmin_pages:edit", args=[self.page.pk]), _("Open the current version"), True
+            ),
             messages.button(reverse("wagtailadmin_pages:history", args=[self.page.pk]), _("History"), True),
         ]
         messages.error(request, sentence % {"name": name}, buttons=buttons)

@@ -56,10 +56,16 @@ class SiteSettingsForm(forms.Form):
     )
     name_en = forms.CharField(label=_("Name in English"), max_length=160, required=False)
     description_fr = forms.CharField(
-        label=_("What it is about, in French"), max_length=2000, required=False, widget=forms.Textarea(attrs={"rows": 3})
+        label=_("What it is about, in French"),
+        max_length=2000,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 3}),
     )
     description_en = forms.CharField(
-        label=_("What it is about, in English"), max_length=2000, required=False, widget=forms.Textarea(attrs={"rows": 3})
+        label=_("What it is about, in English"),
+        max_length=2000,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 3}),
     )
     code = forms.CharField(
         label=_("Code"),

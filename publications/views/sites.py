@@ -31,7 +31,6 @@ from ..models.images import WIDTHS, width_spec
 from ..pairs import NAMES
 
 
-
 @require_safe
 def sites(request: HttpRequest) -> HttpResponse:
     """All sites, mine first."""
@@ -64,7 +63,9 @@ def page(request: HttpRequest, slug: str, path: str = "") -> HttpResponse:
     if content is None:
         if path or site.root_page_id is None:
             raise Http404
-        return render(request, "publications/sites/being_made.html", {"site": site, "menu": menu_of(site, request.user)})
+        return render(
+            request, "publications/sites/being_made.html", {"site": site, "menu": menu_of(site, request.user)}
+        )
     return _page(request, content)
 
 
@@ -75,7 +76,9 @@ def page_by_uuid(request: HttpRequest, slug: str, uuid: UUID) -> HttpResponse:
     return _page(request, get_object_or_404(found, space__slug=slug, uuid=uuid))
 
 
-def _page(request: HttpRequest, content: PageContent, form: ProblemForm | None = None, status: int = 200) -> HttpResponse:
+def _page(
+    request: HttpRequest, content: PageContent, form: ProblemForm | None = None, status: int = 200
+) -> HttpResponse:
     person, site = request.user, content.space.site
     mark_content_read(content, actor=person)
     language = content.page.language_for(get_language() or "fr")

@@ -14,7 +14,7 @@ from publications.actions.pages import write_page
 from publications.actions.sites import create_site
 from publications.models import Notice, PageContent, Site, Stage
 from publications.starting import StartingPage, text
-from tests.conftest import make_person
+from tests.conftest import fresh, make_person
 
 
 def open_site(actor: Person, unit: Unit, code: str, **options: Any) -> Site:
@@ -42,7 +42,7 @@ class TwoSites:
         site = site or self.verdun
         body = fields.pop("body", [text("<p>Ouvert le samedi.</p>")])
         start = StartingPage(fields.pop("slug", "marche"), title, body_fr=body, **fields)
-        return write_page(site.root_page.specific, start, actor=self.editor)
+        return write_page(site.root_page.specific, start, actor=fresh(self.admin))
 
 
 def stream(prefix: str, blocks: list[tuple[str, Any]]) -> dict[str, str]:
@@ -61,7 +61,14 @@ def stream(prefix: str, blocks: list[tuple[str, Any]]) -> dict[str, str]:
 
 def written(paragraph: str) -> str:
     """A paragraph as the rich text editor sends it."""
-    piece = {"key": "aaaaa", "text": paragraph, "type": "unstyled", "depth": 0, "inlineStyleRanges": [], "entityRanges": []}
+    piece = {
+        "key": "aaaaa",
+        "text": paragraph,
+        "type": "unstyled",
+        "depth": 0,
+        "inlineStyleRanges": [],
+        "entityRanges": [],
+    }
     return json.dumps({"blocks": [piece], "entityMap": {}})
 
 

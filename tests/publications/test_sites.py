@@ -37,7 +37,14 @@ def test_a_site_opens_from_a_template_with_its_readers_and_managers(
 ) -> None:
     admin = make_person("une.administratrice", is_staff=True, unit=city)
     manager = make_person("mona.gestionnaire", unit=borough, is_manager=True)
-    form = {"unit": borough.pk, "name_fr": "Verdun", "name_en": "Verdun", "code": "ver", "template": "borough", "slug": ""}
+    form = {
+        "unit": borough.pk,
+        "name_fr": "Verdun",
+        "name_en": "Verdun",
+        "code": "ver",
+        "template": "borough",
+        "slug": "",
+    }
     answer = sign_in(admin).post("/sites/new/", form)
     assert answer.status_code == 302
     site = Site.objects.get(unit=borough)
@@ -54,7 +61,9 @@ def test_a_site_opens_from_a_template_with_its_readers_and_managers(
     assert sign_in(colleague).get("/sites/new/").status_code == 403
 
 
-def test_a_page_is_read_in_one_language_and_the_other_is_said(two: TwoSites, colleague: Person, sign_in: SignIn) -> None:
+def test_a_page_is_read_in_one_language_and_the_other_is_said(
+    two: TwoSites, colleague: Person, sign_in: SignIn
+) -> None:
     two.page("Le marché", title_en="The market", body_en=[text("<p>Open on Saturday.</p>")])
     english = sign_in(colleague, "en").get("/sites/verdun/marche/").content.decode()
     assert "The market" in english and "Open on Saturday" in english and "Ouvert le samedi" not in english
@@ -85,7 +94,9 @@ def test_an_outsider_finds_it_nowhere(two: TwoSites, outsider: Person, sign_in: 
     assert client.get("/editor/").status_code == 403
 
 
-def test_closing_the_site_hides_its_pages_at_once(two: TwoSites, colleague: Person, host: Person, sign_in: SignIn) -> None:
+def test_closing_the_site_hides_its_pages_at_once(
+    two: TwoSites, colleague: Person, host: Person, sign_in: SignIn
+) -> None:
     content = two.page()
     stranger = make_person("zoe.ailleurs", unit=two.lachine_unit)
     assert sign_in(stranger).get("/sites/verdun/marche/").status_code == 200
@@ -117,7 +128,9 @@ def test_a_problem_goes_to_its_owner_and_editors_who_close_it(
     answer = sign_in(colleague).post(f"/sites/pages/{content.uuid}/problem/", {"text": "Le numéro a changé."})
     assert answer.status_code == 302
     deliver()
-    told = set(Notification.objects.filter(activity__verb="publications.problem_reported").values_list("person", flat=True))
+    told = set(
+        Notification.objects.filter(activity__verb="publications.problem_reported").values_list("person", flat=True)
+    )
     assert told == {two.editor.pk, two.admin.pk}
     listed = sign_in(two.editor).get("/sites/verdun/desk/problems/")
     assert "Le numéro a changé." in listed.content.decode()
@@ -139,7 +152,7 @@ def test_the_owner_is_reminded_once_ahead_and_once_on_the_day(two: TwoSites, del
     with time_machine.travel(timezone.now() + timedelta(days=11)):
         assert [remind_reviews(), remind_reviews()] == [1, 0]
         deliver()
-        items = sign_in(two.editor).get("/api/v1/notifications").json()["items"]
+        items = sign_in(two.admin).get("/api/v1/notifications").json()["items"]
         about = [item for item in items if item["url"] == content.get_absolute_url()]
         assert len(about) == 2
         page = sign_in(two.editor).get("/sites/verdun/desk/").content.decode()
@@ -182,7 +195,9 @@ def test_settings_are_the_owners(two: TwoSites, colleague: Person, sign_in: Sign
     assert not Membership.objects.filter(space=two.verdun.space, person=colleague).exists()
 
 
-def test_a_page_has_an_owner_who_can_read_it(two: TwoSites, colleague: Person, outsider: Person, sign_in: SignIn) -> None:
+def test_a_page_has_an_owner_who_can_read_it(
+    two: TwoSites, colleague: Person, outsider: Person, sign_in: SignIn
+) -> None:
     content = two.page()
     address = f"/sites/pages/{content.uuid}/settings/"
     form = {"owner": colleague.username, "review_due": "2027-03-01", "contact": ""}
@@ -205,7 +220,10 @@ def test_more_blocks_cost_the_same_queries(two: TwoSites, colleague: Person, sig
             *(block("faq", {"title": "", "questions": [question] * (one + 1)}) for one in range(count)),
             *(block("files", {"title": "Fichiers"}) for _one in range(count)),
             *(block("communities", {"title": "", "communities": ["/communities/beton/"]}) for _one in range(count)),
-            *(block("place", {"name": "Mairie", "lines": "1, rue", "hours": "", "phone": "", "email": ""}) for _ in "a"),
+            *(
+                block("place", {"name": "Mairie", "lines": "1, rue", "hours": "", "phone": "", "email": ""})
+                for _ in "a"
+            ),
         ]
 
     two.page("Une", slug="une", body=body(1))
