@@ -49,7 +49,7 @@ def menu_of(site: Site, reader: Any, current: str = "") -> list[Entry]:
 
 
 def steps_to(page: Any, site: Site, reader: Any) -> list[dict[str, str]]:
-    """The breadcrumb: all sites, the site, the pages above this one. One query, none for the pages of the first level."""
+    """The breadcrumb: the site and the pages above this one. One query, none for pages of the first level."""
     steps = [{"label": site.space.name, "url": site.get_absolute_url()}]
     if page.depth <= HOME_DEPTH + 1:
         return steps if page.depth > HOME_DEPTH else []

@@ -1,4 +1,4 @@
-"""Blocks of official pages that apps offer: described here in plain words, turned into an editor by whoever keeps pages.
+"""Blocks of official pages that apps offer: described here in plain words, made editable by whoever keeps pages.
 
 Siblings do not import each other: an app that wants its things on the pages of sites registers a block here from its
 `AppConfig.ready()`, and never hears of the editor.
@@ -26,8 +26,8 @@ class BlockField:
 class PageBlock:
     """One sort of block. `load(values, reader, language)` gives the context of each value for who reads.
 
-    SECURITY: `load` asks `visible_to(reader)`; it is called once for all the blocks of its sort on a page, so that their
-    number costs no query. `template` gets the context and queries nothing.
+    SECURITY: `load` asks `visible_to(reader)`; it is called once for all the blocks of its sort on a page, so that
+    their number costs no query. `template` gets the context and queries nothing.
     """
 
     key: str

@@ -1,5 +1,5 @@
-"""What one does to pages of sites. Wagtail's own actions write the text; these keep the content row in step with it, and
-do all that Wagtail does not know of: archive, trash, reviews, what readers say."""
+"""What one does to pages of sites. Wagtail's own actions write the text; these keep the content row in step with it,
+and do all that Wagtail does not know of: archive, trash, reviews, what readers say."""
 
 import json
 import logging

@@ -1,7 +1,7 @@
 """Rich text of pages, from what the editor keeps to safe HTML.
 
-SECURITY: second lock behind the editor's own converter, and the one that decides: whatever is in the database, only what
-is listed here comes out.
+SECURITY: second lock behind the editor's own converter, and the one that decides: whatever is in the database, only
+what is listed here comes out.
 """
 
 import re

@@ -16,7 +16,6 @@ from wagtail.models import Page
 
 from directory.views.sign_in import sign_out
 from foundation.audiences.policies import Refused, require
-from foundation.spaces.querysets import edited_space_ids
 
 from ..models import SiteImage, SitePage
 from .current import at_desk
@@ -100,7 +99,7 @@ _PAGE_KEYS = ("page_id", "parent_page_id", "page_to_move_id", "destination_id")
 View = Callable[..., HttpResponse]
 
 # What Wagtail needs, and only here: pictures written into its style sheet, and the preview in a frame. Where a page is
-# written, its rich text editor also writes the hints of empty paragraphs as styles. Scripts stay those of files of ours.
+# written, its rich text editor also writes the hints of empty paragraphs as styles. Scripts stay those of our files.
 _AT_DESK = {"img-src": ["data:", "blob:"], "frame-src": ["'self'"]}
 _WRITING = {**_AT_DESK, "style-src-elem": ["'self'", "'unsafe-inline'"]}
 WRITING = frozenset({_PAGES + "add", _PAGES + "edit", _PAGES + "revisions_revert"})
@@ -133,9 +132,8 @@ def _check_keys(person: Any, name: str, kwargs: dict[str, Any]) -> None:
         if not str(key).isdecimal() or not _owns_page(person, int(key), to_browse=browsing):
             raise Http404
     image = kwargs.get("image_id") or (kwargs.get("pk") if name == "wagtailimages_chooser:chosen" else None)
-    if image is not None:
-        if not SiteImage.objects.filter(pk=image, space_id__in=edited_space_ids(person)).exists():
-            raise Http404
+    if image is not None and not SiteImage.objects.filter(pk=image).edited_by(person).exists():
+        raise Http404
 
 
 def guarded(view: View) -> View:

@@ -1,5 +1,5 @@
-"""Looking after a site, outside the desk: opening one, its settings and members, its pages to review, its problems, what
-was put away, and the news it proposes to the city."""
+"""Looking after a site, outside the desk: opening one, its settings and members, its pages to review, its problems,
+what was put away, and the news it proposes to the city."""
 
 from datetime import timedelta
 from typing import Any

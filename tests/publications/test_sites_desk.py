@@ -98,7 +98,7 @@ def test_the_second_of_two_editors_overwrites_nothing(two: TwoSites, sign_in: Si
     opened_mine, opened_theirs = _opened(mine, page.pk), _opened(theirs, page.pk)
     edit = f"/editor/pages/{page.pk}/edit/"
     assert theirs.post(edit, page_form(french="La version de Sonia.", **opened_theirs)).status_code == 302
-    for again in range(2):
+    for _again in range(2):
         refused = mine.post(edit, page_form(french="La version d'Édith.", **{"action-publish": "yes"}, **opened_mine))
         assert refused.status_code == 409
         html = refused.content.decode()

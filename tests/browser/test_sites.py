@@ -1,0 +1,92 @@
+"""A borough site, from its opening to a reader's phone: opened by an administrator, written by a local editor."""
+
+import re
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from .conftest import PHONE, Browse
+from .portal import ADMINISTRATOR, COMMUNICATIONS, EMPLOYEE, MANAGER, Watch
+
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+
+
+def _open(browse: Browse) -> None:
+    """The site of Lachine, with the community host as its editor."""
+    page = browse(ADMINISTRATOR, next_page="/sites/new/")
+    page.get_by_label("Unité au nom de laquelle il parle").select_option(label="Lachine")
+    page.get_by_label("Nom en français").fill("Lachine")
+    page.get_by_label("Nom en anglais").fill("Lachine")
+    page.get_by_label("Code").fill("LAC")
+    page.get_by_role("button", name="Ouvrir le site").click()
+    expect(page.get_by_text("Le site est ouvert")).to_be_visible()
+    page.locator("#id_people").fill("kbenali")
+    page.get_by_role("button", name="Nommer", exact=True).click()
+    expect(page.get_by_role("link", name="Karim Benali").first).to_be_visible()
+
+
+def _publish(page: Page) -> None:
+    page.locator("footer [data-w-dropdown-target='toggle']").click()
+    page.locator("button[name='action-publish']").click()
+
+
+def test_a_local_editor_builds_a_borough_site(browse: Browse, watch: Watch) -> None:
+    _open(browse)
+    page = browse(MANAGER, next_page="/sites/lachine/")
+    page.get_by_role("link", name="Modifier", exact=True).click()
+    expect(page.get_by_role("tab", name="Français")).to_be_visible()
+    # The rich text editor, with what a word processor puts on the clipboard.
+    page.get_by_role("button", name="Insérer un bloc").first.click()
+    page.get_by_role("option", name="Texte").first.click()
+    editor = page.locator(".public-DraftEditor-content").first
+    editor.click()
+    page.keyboard.type("La piscine est fermée jusqu'en mai.")
+    editor.evaluate(
+        """(node) => {
+            const data = new DataTransfer();
+            data.setData('text/html', '<p class="MsoNormal" style="color:red"><b>Horaire</b><o:p></o:p>' +
+                '<img src="x" onerror="window.hurt = 1"><script>window.hurt = 1<\\/script></p>');
+            data.setData('text/plain', 'Horaire');
+            node.dispatchEvent(new ClipboardEvent('paste', {clipboardData: data, bubbles: true, cancelable: true}));
+        }"""
+    )
+    _publish(page)
+    expect(page.locator(".messages .success")).to_be_visible()
+    assert page.evaluate("window.hurt") is None
+
+    reader = browse(EMPLOYEE, width=PHONE, next_page="/sites/lachine/")
+    expect(reader.get_by_text("La piscine est fermée jusqu'en mai.")).to_be_visible()
+    expect(reader.get_by_role("navigation", name="Pages de Lachine")).to_be_visible()
+    assert reader.evaluate("document.documentElement.scrollWidth") <= PHONE
+    reader.get_by_role("button", name="Oui").click()
+    expect(reader.get_by_text("Merci de votre avis")).to_be_visible()
+    html = reader.locator(".site-page__body").inner_html()
+    assert "Mso" not in html and "style=" not in html and "<script" not in html
+
+    # The communications officer edits other sites, and not this one.
+    watch.expect(404, "/editor/")
+    edit = page.url.split("?")[0]
+    stranger = browse(COMMUNICATIONS, next_page="/sites/")
+    answer = stranger.goto(edit)
+    assert answer is not None and answer.status == 404
+
+
+def test_two_editors_see_each_other_and_the_second_is_refused(browse: Browse, watch: Watch) -> None:
+    first = browse(COMMUNICATIONS, next_page="/sites/ville/redaction/")
+    first.get_by_role("link", name="Modifier", exact=True).click()
+    expect(first.get_by_role("tab", name="Français")).to_be_visible()
+    second = browse(ADMINISTRATOR, next_page="/sites/ville/redaction/")
+    second.get_by_role("link", name="Modifier", exact=True).click()
+    expect(second.get_by_role("tab", name="Français")).to_be_visible()
+    # Who else is there, by name.
+    expect(second.get_by_text(re.compile("Nadège Saint-Fleur")).first).to_be_attached()
+    second.get_by_label("Résumé en français").fill("Écrit par la deuxième personne.")
+    second.get_by_role("button", name=re.compile("^Enregistrer")).click()
+    expect(second.locator(".messages .success")).to_be_visible()
+    watch.expect(409, "/editor/pages/")
+    first.get_by_label("Résumé en français").fill("Écrit par la première personne.")
+    first.get_by_role("button", name=re.compile("^Enregistrer")).click()
+    if first.get_by_role("button", name="Continuer").is_visible():
+        first.get_by_role("button", name="Continuer").click()
+    second.reload()
+    expect(second.get_by_label("Résumé en français")).to_have_value("Écrit par la deuxième personne.")
