@@ -7,6 +7,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from wagtail.admin import messages
 from wagtail.admin.views.pages.edit import EditView
+from wagtail.admin.views.pages.listing import ExplorableIndexView
 from wagtail.admin.views.pages.move import MoveChooseDestinationView
 from wagtail.admin.viewsets.pages import PageViewSet
 
@@ -69,10 +70,18 @@ class SiteMoveView(MoveChooseDestinationView):
         return {**super().get_form_kwargs(), "person": self.request.user}
 
 
+class SiteIndexView(ExplorableIndexView):
+    """The pages below a page, in the order of the menu; each is acted upon by itself."""
+
+    default_ordering = "ord"
+    base_columns = [one for one in ExplorableIndexView.base_columns if one.name not in ("bulk_actions", "type")]
+
+
 class SitePageViewSet(PageViewSet):
     """The views of pages of sites."""
 
     model = SitePage
+    index_view_class = SiteIndexView
     edit_view_class = SiteEditView
     move_view_class = SiteMoveView
 

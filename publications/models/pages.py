@@ -115,6 +115,10 @@ class SitePage(Page):
     def is_home(self) -> bool:
         return self.depth == HOME_DEPTH
 
+    def get_url_parts(self, request: Any = None) -> tuple[int, str, str]:
+        """For Wagtail, which would look for one of its own sites."""
+        return (0, settings.SITE_URL, self.url_path)
+
     def get_url(self, request: Any = None, current_site: Any = None) -> str:
         """Where it is read: its place in the tree is its address."""
         return self.url_path
