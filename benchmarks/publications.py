@@ -40,9 +40,7 @@ def run(*, small: bool, requests: int = 0) -> int:
         figures = [f"{one.ms:.1f}", f"{one.times:.1f}", f"{target:.0f}" if target else "", str(one.queries)]
         lines.append([one.place.name, *figures, verdict])
     print(tables.text(head, lines))
-    told = (
-        f"Publishing to {people:,} people: {rows} rows (at most {ROWS}), {ms:.0f} ms; seen at the next page: {seen}"
-    )
+    told = f"Publishing to {people:,} people: {rows} rows (at most {ROWS}), {ms:.0f} ms; seen at the next page: {seen}"
     print(told)
     (surroundings.folder() / "publications.md").write_text(f"{tables.markdown(head, lines)}\n\n{told}\n")
     return sum(line[-1] == "FAIL" for line in lines) + (rows > ROWS) + (ms > PUBLISH_MS) + (not seen)

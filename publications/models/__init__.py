@@ -1,7 +1,9 @@
-"""What the organisation says officially: notices of every genre, and the sites they come from."""
+"""What the organisation says officially: notices of every genre, alerts, and the sites they come from."""
 
 from .alerts import Alert, PutAway, Severity
+from .images import SiteImage, SiteRendition
 from .notices import BODY_MAX, DRAFTED, JOURNAL, Correction, Genre, Notice, Sequence, Stage, Tag
+from .pages import CityProposal, PageContent, PageProblem, PageVote, SitePage
 from .sites import Languages, RoleTask, Site
 
 __all__ = [
@@ -9,15 +11,22 @@ __all__ = [
     "DRAFTED",
     "JOURNAL",
     "Alert",
+    "CityProposal",
     "Correction",
     "Genre",
     "Languages",
     "Notice",
+    "PageContent",
+    "PageProblem",
+    "PageVote",
     "PutAway",
     "RoleTask",
     "Sequence",
     "Severity",
     "Site",
+    "SiteImage",
+    "SitePage",
+    "SiteRendition",
     "Stage",
     "Tag",
 ]

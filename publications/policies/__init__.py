@@ -1,5 +1,5 @@
 """Who may do what with publications."""
 
-from . import alerts, notices
+from . import alerts, notices, sites
 
-__all__ = ["alerts", "notices"]
+__all__ = ["alerts", "notices", "sites"]

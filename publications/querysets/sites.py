@@ -5,7 +5,7 @@ from typing import Any, Self
 from django.db import models
 
 from foundation.spaces.models import Role
-from foundation.spaces.querysets import readable_space_ids, roles_of
+from foundation.spaces.querysets import edited_space_ids, readable_space_ids, roles_of
 
 
 class SiteQuerySet(models.QuerySet):
@@ -20,9 +20,23 @@ class SiteQuerySet(models.QuerySet):
         mine = [pk for pk, role in roles_of(person).items() if role >= least]
         return self.filter(space_id__in=mine, space__archived__isnull=True)
 
+    def edited_by(self, person: Any) -> Self:
+        """Those where `person` is an editor or an owner."""
+        return self.filter(space_id__among=edited_space_ids(person))
+
     def with_space(self) -> Self:
         return self.select_related("space", "unit")
 
     def in_name_order(self) -> Self:
         """The city's own first, then by French name."""
         return self.order_by("-is_city", "space__name_fr", "pk")
+
+    def newest_first(self) -> Self:
+        return self.order_by("-space__created", "-pk")
+
+    def before(self, cursor: Any) -> Self:
+        """What comes after `cursor` (created, id) in `newest_first`."""
+        if cursor is None:
+            return self
+        later = models.Q(space__created__lt=cursor[0]) | models.Q(space__created=cursor[0], pk__lt=cursor[1])
+        return self.filter(later)
