@@ -139,6 +139,7 @@ def _fill(people: int, notices: int) -> None:
                 body=BODY,
                 body_translated=BODY,
                 translated_from=original,
+                translation_state="current",
                 series=f"S{n % SITES}/{genres[n % 4]}",
                 year=content.published.year,
                 number=n,

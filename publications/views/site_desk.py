@@ -254,7 +254,7 @@ def site_news(request: HttpRequest, slug: str) -> HttpResponse:
     context = {
         "site": site,
         "tabs": _tabs(site, "site_news"),
-        "rows": list(rows.with_row().select_related("city_proposal").order_by("-published", "-pk")[:ROWS]),
+        "rows": list(rows.with_desk_row().select_related("city_proposal").order_by("-published", "-pk")[:ROWS]),
     }
     return render(request, "publications/sites/site_news.html", context)
 
