@@ -38,7 +38,8 @@ def create_site(
 ) -> Site:
     """Open the site of a unit, with the pages of a template; `actor` owns it. Raises Refused and ValidationError.
 
-    Everybody reads it; the people of the unit have it among their spaces; its managers are contributors.
+    Everybody reads it; the people of the unit have it among their spaces; its managers are contributors, except of the
+    city's own.
     """
     require(actor, "publications.create_site", None)
     code, name_fr, name_en = code.strip().upper(), " ".join(name_fr.split()), " ".join(name_en.split())
@@ -51,9 +52,11 @@ def create_site(
         audience=audience_of({EVERYONE}),
         slug=slug,
     )
-    managers = _managers_of(unit, actor)
     Membership.objects.create(space=space, principal=principal("unit", unit.pk), role=Role.READER)
-    Membership.objects.create(space=space, principal=principal("group", managers.pk), role=Role.CONTRIBUTOR)
+    # Every manager is one of the city's: those who write for all of it are named one by one.
+    if not is_city:
+        managers = principal("group", _managers_of(unit, actor).pk)
+        Membership.objects.create(space=space, principal=managers, role=Role.CONTRIBUTOR)
     site = open_pages(space, unit, actor=actor, code=code, is_city=is_city, template=template)
     record(SITE_OPENED, space, actor=actor, data={"unit": str(unit.uuid), "template": template})
     return site

@@ -33,8 +33,6 @@ class Site(models.Model):
     # Begins the numbers of its series: « AVIS PMR 2026-12 ». Empty for the city's own: « AVIS 2026-12 ».
     code = models.CharField(_("Code"), max_length=12, blank=True)
     languages = models.CharField(_("Languages"), max_length=4, choices=Languages, default=Languages.FRENCH)
-    # Managers of the unit, and of the units below, may draft here without being named.
-    managers_draft = models.BooleanField(_("Managers of the unit may draft"), default=True)
     # Whoever approves is somebody else than the author.
     four_eyes = models.BooleanField(_("Approved by somebody else than its author"), default=True)
     # Null: the workflow of the city (`actions.workflow.default_workflow`).
