@@ -23,6 +23,7 @@ from foundation.spaces.querysets import edited_space_ids
 from ..actions.pages import keep_in_step, keep_tree_in_step
 from ..models import PageContent, PageProblem, SitePage
 from .choosers import people_chooser
+from .notices import notice_views
 from .permissions import NobodyPolicy, SitePagePolicy, home_pages
 from .views import site_page_viewset
 
@@ -32,12 +33,17 @@ register_permission_policy(SitePage, SitePagePolicy(SitePage))
 for _model in (WagtailSite, Collection, Task, Workflow, Locale):
     register_permission_policy(_model, NobodyPolicy(_model))
 
-MENU = frozenset({"explorer", "images", "portal", "sites"})
+MENU = frozenset({"explorer", "images", "notices", "portal", "sites"})
 
 
 @hooks.register("register_admin_viewset")
 def page_views() -> Any:
     return site_page_viewset
+
+
+@hooks.register("register_admin_viewset")
+def notices_views() -> Any:
+    return notice_views
 
 
 @hooks.register("register_admin_viewset")
