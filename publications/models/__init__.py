@@ -2,18 +2,26 @@
 
 from .notices import BODY_MAX, DRAFTED, JOURNAL, Correction, Genre, Notice, Sequence, Stage, Tag
 from .sites import Languages, RoleTask, Site
+from .sources import Source, SourceItem, SourceRun
+from .webhooks import FeedKey, Webhook, WebhookDelivery
 
 __all__ = [
     "BODY_MAX",
     "DRAFTED",
     "JOURNAL",
     "Correction",
+    "FeedKey",
     "Genre",
     "Languages",
     "Notice",
     "RoleTask",
     "Sequence",
     "Site",
+    "Source",
+    "SourceItem",
+    "SourceRun",
     "Stage",
     "Tag",
+    "Webhook",
+    "WebhookDelivery",
 ]
