@@ -243,6 +243,8 @@ def _body(response: http.client.HTTPResponse, encoding: str, limit: int, until: 
             if cut:
                 break
             raise Problem("huge", mb=limit // (1024 * 1024))
+    if time.monotonic() >= until:
+        raise Problem("slow", seconds=int(WHOLE))
     if unpack and not unpack.eof and not cut:
         raise Problem("packed", encoding=encoding[:40])
     if not cut and response.length:

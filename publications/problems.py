@@ -1,11 +1,14 @@
 """What can be wrong with a source, an item of it or a delivery, in words for those who keep them."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import override
+
+from foundation.ui.pairs import LANGUAGES, reading_language
 
 PROBLEMS: dict[str, str | Promise] = {
     # the way there
@@ -59,8 +62,21 @@ def sentence_of(code: str, data: Mapping[str, Any]) -> str:
     sentence = PROBLEMS.get(code)
     if sentence is None:
         return code
+    language = reading_language()
+    # Reasons that were given in both languages.
+    told = {name: value[language] if isinstance(value, Mapping) else value for name, value in data.items()}
     try:
-        return str(sentence) % data
+        return str(sentence) % told
     except KeyError:
         # Kept by a former version, with other values.
         return _now("%(code)s: %(data)s") % {"code": code, "data": dict(data)}
+
+
+def in_both(texts: Iterable[Any]) -> dict[str, str]:
+    """Lazy sentences, as both readers get them."""
+    told = {}
+    lazies = list(texts)
+    for language in LANGUAGES:
+        with override(language):
+            told[language] = " ".join(str(one) for one in lazies)
+    return told

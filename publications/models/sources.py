@@ -137,9 +137,7 @@ class SourceItem(models.Model):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(
-                fields=["source", "external_id", "language"], name="publications_source_item_once"
-            )
+            models.UniqueConstraint(fields=["source", "external_id", "language"], name="publications_source_item_once")
         ]
 
     def __str__(self) -> str:

@@ -82,9 +82,7 @@ class WebhookDelivery(models.Model):
 
     class Meta:
         indexes = [
-            models.Index(
-                fields=["next_try"], condition=models.Q(state="waiting"), name="publications_delivery_due"
-            ),
+            models.Index(fields=["next_try"], condition=models.Q(state="waiting"), name="publications_delivery_due"),
             models.Index(fields=["webhook", "-created"], name="publications_deliveries"),
         ]
 

@@ -1,5 +1,5 @@
 """Who may do what with publications."""
 
-from . import notices
+from . import notices, sources
 
-__all__ = ["notices"]
+__all__ = ["notices", "sources"]
