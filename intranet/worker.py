@@ -1,5 +1,5 @@
 """The background worker: does what is queued, and every minute what a killed worker left undone. The indexer beside it
-keeps the search in step."""
+keeps the search in step, the courier reads feeds and sends webhooks."""
 
 import logging
 import threading
@@ -14,6 +14,7 @@ from directory.actions import apply_policy
 from directory.models import Session
 from foundation.activity.tasks import fan_out_waiting
 from foundation.search.indexer import index_until
+from publications.courier import carry_until
 
 logger = logging.getLogger(__name__)
 
@@ -44,6 +45,8 @@ def work(stop: threading.Event) -> None:
     # In a thread of its own: a long task must not hold up what people look for.
     indexer = threading.Thread(target=index_until, args=(stop,), name="indexer", daemon=True)
     indexer.start()
+    courier = threading.Thread(target=carry_until, args=(stop,), name="courier", daemon=True)
+    courier.start()
     next_upkeep = time.monotonic()
     while not stop.is_set():
         wait = settings.WORKER_INTERVAL
@@ -59,6 +62,7 @@ def work(stop: threading.Event) -> None:
             close_old_connections()
         stop.wait(wait)
     indexer.join(timeout=10)
+    courier.join(timeout=10)
 
 
 class WorkerThread:

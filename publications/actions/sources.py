@@ -20,7 +20,6 @@ from ..policies.notices import PUBLISHER
 from ..problems import sentence_of
 from ..sealing import new_secret, seal
 
-
 FIELDS = (
     *("name_fr", "name_en", "kind", "space", "address", "genre", "language", "arrival", "change", "pair", "every"),
     "keeper",
