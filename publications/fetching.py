@@ -113,13 +113,12 @@ def _ask(
 ) -> Answer:
     parts = check_address(address)
     path = parts._replace(scheme="", netloc="", fragment="").geturl() or "/"
-    connection = _connection(parts)
+    if not path.isascii():
+        raise Problem("bad_address")
+    cords: list[socket.socket] = []
+    connection = _connection(parts, cords)
     try:
-        path.encode("ascii")
-    except UnicodeEncodeError:
-        raise Problem("bad_address") from None
-    try:
-        with _deadline(connection, until):
+        with _deadline(cords, until):
             connection.request(method, path, body=body, headers=dict(headers))
             response = connection.getresponse()
             found = {name.lower(): value for name, value in response.getheaders()}
@@ -139,9 +138,12 @@ def _ask(
         raise Problem("unreachable") from None
     finally:
         connection.close()
+        for cord in cords:
+            cord.close()
 
 
-def _connection(parts: SplitResult) -> http.client.HTTPConnection:
+def _connection(parts: SplitResult, cords: list[socket.socket]) -> http.client.HTTPConnection:
+    """A connection that is made by `_connect`; `cords` gets a second handle of it."""
     assert parts.hostname
     port = parts.port or PORTS[parts.scheme]
     connection: http.client.HTTPConnection
@@ -151,12 +153,18 @@ def _connection(parts: SplitResult) -> http.client.HTTPConnection:
         )
     else:
         connection = http.client.HTTPConnection(parts.hostname, port, timeout=STEP)
+
+    def connect(where: tuple[str, int], timeout: Any = STEP, source_address: Any = None) -> socket.socket:
+        sock = _connect(where, timeout)
+        cords.append(sock.dup())
+        return sock
+
     # The library's own way in for another way of connecting.
-    connection._create_connection = _connect  # type: ignore[attr-defined]
+    connection._create_connection = connect  # type: ignore[attr-defined]
     return connection
 
 
-def _connect(where: tuple[str, int], timeout: Any = STEP, source_address: Any = None) -> socket.socket:
+def _connect(where: tuple[str, int], timeout: Any) -> socket.socket:
     """A connection to a checked address of the name. SECURITY: the one that was checked, not the name asked again."""
     host, port = where
     try:
@@ -202,14 +210,16 @@ def _nat64(ip: Any) -> Any:
 
 
 @contextlib.contextmanager
-def _deadline(connection: http.client.HTTPConnection, until: float) -> Iterator[None]:
-    """Cut the line when the whole takes too long: a server that sends one byte at a time never lets a read expire."""
+def _deadline(cords: list[socket.socket], until: float) -> Iterator[None]:
+    """Cut the line when the whole takes too long: a server that sends one byte at a time never lets a read expire.
+
+    By a handle of its own: the library wraps the socket for TLS, or hands it to the answer.
+    """
 
     def cut() -> None:
-        sock = connection.sock
-        if sock is not None:
+        for cord in cords:
             with contextlib.suppress(OSError):
-                sock.shutdown(socket.SHUT_RDWR)
+                cord.shutdown(socket.SHUT_RDWR)
 
     timer = threading.Timer(max(0.0, until - time.monotonic()), cut)
     timer.daemon = True

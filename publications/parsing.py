@@ -193,8 +193,9 @@ def _entry(parsed: Parsed, entry: Any, base: str, language: str, of_feed: str) -
             body=contents[0].get("value", "") if contents else "",
             url=url,
             alternates=tuple(web_address(one.get("href", ""), base) for one in others),
-            published=from_struct(entry.get("published_parsed") or entry.get("updated_parsed")),
-            updated=from_struct(entry.get("updated_parsed")),
+            published=from_struct(dict.get(entry, "published_parsed") or dict.get(entry, "updated_parsed")),
+            # Past its own `get`, which gives one date for the other.
+            updated=from_struct(dict.get(entry, "updated_parsed")),
             event_starts=moment_of(entry.get("ev_startdate") or entry.get("xcal_dtstart") or ""),
             event_ends=moment_of(entry.get("ev_enddate") or entry.get("xcal_dtend") or ""),
             event_place=one_line(str(entry.get("ev_location") or entry.get("xcal_location") or "")),

@@ -1,6 +1,7 @@
 """Systems that are told of publications: who they are, what they were told, and whether it arrived."""
 
 from typing import Any
+from urllib.parse import urlsplit
 from uuid import UUID
 
 from django.contrib import messages
@@ -43,9 +44,10 @@ def webhook(request: HttpRequest, uuid: UUID) -> HttpResponse:
 
 
 def _page(request: HttpRequest, shown: Webhook, secret: str = "") -> HttpResponse:
+    host = urlsplit(shown.address).hostname or ""
     found = WebhookDelivery.objects.visible_to(request.user).filter(webhook=shown).newest_first()
     deliveries = [
-        (one, sentence_of(one.problem, {"status": one.status, "host": "", "seconds": 30}) if one.problem else "")
+        (one, sentence_of(one.problem, {"status": one.status, "host": host, "seconds": 30}) if one.problem else "")
         for one in found.defer("body")[:DELIVERIES]
     ]
     context = {"webhook": shown, "deliveries": deliveries, "secret": secret}

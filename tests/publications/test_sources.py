@@ -204,11 +204,18 @@ def test_hostile_html_is_cleaned_and_links_stay_outside(source: Source, journal:
     assert codes(read(source)) == []
     text = Notice.objects.get().body
     assert "evil" not in text and "iframe" not in text and "<img" not in text
-    assert 'href="/' not in text
+    assert 'href="/' not in text and "javascript" not in text
     short = atom(entry("a-2", "Avis", '<p><a href="/sign-out/">ici</a></p>'))
     journal.serve("/feed", short)
     read(source)
     assert 'href="https://journal.ville.example/sign-out/"' in Notice.objects.get(title="Avis").body
+
+
+def test_html_nested_without_end_takes_no_time(source: Source, journal: Machine) -> None:
+    journal.serve("/feed", atom(entry("a-1", "Avis", f"<p>Bon.</p>{'<div>' * 30_000}")))
+    began = time.monotonic()
+    assert codes(read(source)) == []
+    assert time.monotonic() - began < 5 and Notice.objects.get().body == "<p>Bon.</p>"
 
 
 def test_one_id_twice_in_a_feed_is_one_notice_the_newest(source: Source, journal: Machine) -> None:
