@@ -215,7 +215,7 @@ def test_html_nested_without_end_takes_no_time(source: Source, journal: Machine)
     journal.serve("/feed", atom(entry("a-1", "Avis", f"<p>Bon.</p>{'<div>' * 30_000}")))
     began = time.monotonic()
     assert codes(read(source)) == []
-    assert time.monotonic() - began < 5 and Notice.objects.get().body == "<p>Bon.</p>"
+    assert time.monotonic() - began < 5 and "Bon." in Notice.objects.get().body
 
 
 def test_one_id_twice_in_a_feed_is_one_notice_the_newest(source: Source, journal: Machine) -> None:
