@@ -1,4 +1,4 @@
-"""`python -m benchmarks [visibility|pages|directory|search|all] [--small]`; exits with 1 when a target is missed."""
+"""`python -m benchmarks [PART] [--small]`, PART one of `PARTS`; exits with 1 when a target is missed."""
 
 import argparse
 import subprocess
@@ -7,7 +7,7 @@ from pathlib import Path
 
 from . import surroundings
 
-PARTS = ("visibility", "pages", "directory", "search")
+PARTS = ("visibility", "pages", "directory", "search", "acknowledgements", "push", "publications")
 
 
 def main() -> int:
@@ -18,7 +18,10 @@ def main() -> int:
     parser.add_argument(
         "--million", action="store_true", help="the search at a million things too (an hour the first time)"
     )
-    parser.add_argument("--database", choices=["sqlite", "postgresql"], help="of the directory's measures; else both")
+    parser.add_argument(
+        "--database", choices=["sqlite", "postgresql"], help="of the directory and the acknowledgements; else both"
+    )
+    parser.add_argument("--layer", choices=["memory", "redis"], help="of the measures of push; else both")
     parser.add_argument("--requests", type=int, default=0, help="requests per page")
     parser.add_argument("--profile", metavar="PAGE", help="where the time of one page goes, e.g. home")
     parser.add_argument("--fresh", action="store_true", help="forget the data of earlier runs first")
@@ -43,6 +46,13 @@ def main() -> int:
         from .search import run as run_search
 
         return int(bool(run_search(small=options.small, million=options.million)))
+    if options.part == "acknowledgements":
+        from .acknowledgements import DATABASES as BOTH
+        from .acknowledgements import run as run_acknowledgements
+
+        if options.database:
+            return int(bool(run_acknowledgements(options.database, small=options.small)))
+        return max(_part("acknowledgements", *extra, "--database", one) for one in BOTH)
     if options.part == "directory":
         from .directory import DATABASES
         from .directory import run as run_directory
@@ -50,6 +60,17 @@ def main() -> int:
         if options.database:
             return int(bool(run_directory(options.database, small=options.small)))
         return max(_part("directory", *extra, "--database", one) for one in DATABASES)
+    if options.part == "publications":
+        from .publications import run as run_publications
+
+        return int(bool(run_publications(small=options.small, requests=options.requests)))
+    if options.part == "push":
+        from .push import LAYERS
+        from .push import run as run_push
+
+        if options.layer:
+            return int(bool(run_push(options.layer, small=options.small)))
+        return max(_part("push", *extra, "--layer", one) for one in LAYERS)
     from .pages import run as run_pages
 
     return int(bool(run_pages(small=options.small, requests=options.requests)))

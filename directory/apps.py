@@ -8,12 +8,15 @@ class DirectoryConfig(AppConfig):
 
     def ready(self) -> None:
         from foundation.audiences.principals import register_provider
+        from foundation.audiences.relations import register_relations
         from foundation.ui.navigation import NavigationItem, register
 
         from . import activities, receivers, registrations  # noqa: F401  (verbs; connects them; sorts of finds)
         from .principals import DirectoryPrincipals
+        from .relations import DirectoryRelations
 
         register_provider(DirectoryPrincipals())
+        register_relations(DirectoryRelations())
         register(
             NavigationItem(
                 "directory",

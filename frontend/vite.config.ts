@@ -9,6 +9,7 @@ const project = resolve(here, "..");
 /** Every entry becomes `<name>.js` and `<name>.css`. A page that needs an island loads it beside `main`. */
 const entries = {
   main: resolve(here, "src/main.ts"),
+  editor: resolve(here, "src/editor.ts"),
 };
 
 /** One sprite out of the icons named in `icons.json`, so that a page asks for one cached file. */

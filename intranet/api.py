@@ -18,10 +18,12 @@ from applications.api import router as applications
 from communities.api import router as communities
 from directory.api import router as directory
 from directory.tokens import TokenAuth
+from foundation.acknowledgements.api import router as acknowledgements
 from foundation.activity.api import router as activity
 from foundation.audiences.policies import Refused
 from foundation.discussion.api import router as discussion
 from foundation.search.api import router as search
+from publications.api import router as publications
 
 from .errors import problem
 
@@ -68,7 +70,7 @@ api = NinjaAPI(
     docs_decorator=csp_update({"style-src": ["'unsafe-inline'"], "img-src": ["data:"]}),
     urls_namespace="api",
 )
-for _router in (directory, communities, applications, activity, discussion, search):
+for _router in (directory, publications, communities, applications, activity, discussion, acknowledgements, search):
     api.add_router("", _router)
 
 

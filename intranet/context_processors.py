@@ -14,6 +14,7 @@ from foundation.activity.models import Notification
 from foundation.spaces.models import Space
 from foundation.spaces.querysets import my_spaces, readable_space_ids
 from foundation.ui.navigation import items
+from publications.banners import banner_of, render_banner
 
 # The menu shows this many of my spaces; the page of communities shows them all.
 SPACES = 8
@@ -84,6 +85,11 @@ class Frame:
     def suggest_url(self) -> str:
         """Where the header's box asks for suggestions."""
         return reverse("search:suggest")
+
+    @property
+    def banner(self) -> str:
+        """The alerts that last now, on top of the page."""
+        return render_banner(banner_of(self._request.user))
 
     @cached_property
     def unread(self) -> int:

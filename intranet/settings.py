@@ -76,6 +76,7 @@ INSTALLED_APPS = [
     "foundation.realtime",
     "foundation.discussion",
     "foundation.files",
+    "foundation.acknowledgements",
     "foundation.activity",
     "foundation.content",
     "foundation.spaces",
@@ -100,7 +101,7 @@ INSTALLED_APPS = [
     "wagtail.users",
     "wagtail.snippets",
     "wagtail.images",
-    "wagtail.admin",
+    "publications.desk.DeskConfig",
     "wagtail",
     "modelcluster",
     "taggit",
@@ -180,7 +181,7 @@ else:
             "OPTIONS": {"MAX_ENTRIES": 50_000},
         }
     }
-    CHANNEL_LAYERS = {"default": {"BACKEND": "channels.layers.InMemoryChannelLayer"}}
+    CHANNEL_LAYERS = {"default": {"BACKEND": "foundation.realtime.layers.EmbeddedChannelLayer"}}
 
 STORAGES = {
     "default": {
@@ -343,6 +344,9 @@ LOGGING = {
     "loggers": {
         "django.request": {"level": "ERROR"},
         "django_auth_ldap": {"level": "ERROR"},
+        # They tell every step of drawing a PDF.
+        "weasyprint": {"level": "ERROR"},
+        "fontTools": {"level": "WARNING"},
         # The worker looks at its queue three times a second, and would say so each time.
         "django_tasks_db": {"level": "WARNING"},
     },

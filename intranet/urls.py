@@ -14,6 +14,7 @@ urlpatterns = [
     path("", include("foundation.discussion.urls")),
     path("", include("foundation.files.urls")),
     path("", include("publications.urls")),
+    path("acknowledgements/", include("foundation.acknowledgements.urls")),
     path("search/", include("foundation.search.urls")),
     path("communities/", include("communities.urls")),
     path("apps/", include("applications.urls")),

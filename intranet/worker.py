@@ -1,5 +1,5 @@
-"""The background worker: does what is queued, and every minute what a killed worker left undone. The indexer beside it
-keeps the search in step, the courier reads feeds and sends webhooks."""
+"""The background worker: does what is queued, and every minute what a killed worker left undone. Beside it, the indexer
+keeps the search in step, the clock begins and ends what has its hour, the courier reads feeds and sends webhooks."""
 
 import logging
 import threading
@@ -12,13 +12,18 @@ from django_tasks_db.management.commands.db_worker import Worker
 
 from directory.actions import apply_policy
 from directory.models import Session
+from foundation.acknowledgements.tasks import upkeep as acknowledgements_upkeep
 from foundation.activity.tasks import fan_out_waiting
 from foundation.search.indexer import index_until
+from publications.actions import publish_due
 from publications.courier import carry_until
+from publications.tasks import resume_alerts, seconds_to_alerts, tick_alerts
 
 logger = logging.getLogger(__name__)
 
 UPKEEP_SECONDS = 60
+# Between two looks at the clock, at most and at least: what begins or ends is seen within a second.
+TICK_SECONDS, TICK_LEAST = 0.5, 0.02
 
 
 def _upkeep() -> None:
@@ -26,8 +31,32 @@ def _upkeep() -> None:
     if late:
         logger.warning("%s activities had been left untold", late)
     Session.get_session_store_class().clear_expired()
+    acknowledgements_upkeep()
     if apply_policy():
         logger.info("words and photos of people follow the privacy policy of the settings")
+
+
+def tick_until(stop: threading.Event) -> None:
+    """Do what the clock asks for, until `stop` is set: in a thread of its own, so that no task holds it up."""
+    first = True
+    while not stop.is_set():
+        wait = TICK_SECONDS
+        try:
+            if first:
+                resume_alerts()
+                first = False
+            wait = seconds_to_alerts(TICK_SECONDS)
+            if not wait:
+                tick_alerts()
+            done = publish_due()
+            if done:
+                logger.info("%s notices at their moment", done)
+        except Exception:
+            logger.exception("the clock met a fault and goes on")
+            wait = 5.0
+        finally:
+            close_old_connections()
+        stop.wait(max(wait, TICK_LEAST))
 
 
 def work(stop: threading.Event) -> None:
@@ -45,6 +74,8 @@ def work(stop: threading.Event) -> None:
     # In a thread of its own: a long task must not hold up what people look for.
     indexer = threading.Thread(target=index_until, args=(stop,), name="indexer", daemon=True)
     indexer.start()
+    clock = threading.Thread(target=tick_until, args=(stop,), name="clock", daemon=True)
+    clock.start()
     courier = threading.Thread(target=carry_until, args=(stop,), name="courier", daemon=True)
     courier.start()
     next_upkeep = time.monotonic()
@@ -61,6 +92,7 @@ def work(stop: threading.Event) -> None:
         finally:
             close_old_connections()
         stop.wait(wait)
+    clock.join(timeout=10)
     indexer.join(timeout=10)
     courier.join(timeout=10)
 

@@ -1,4 +1,4 @@
-"""Our rules, as Wagtail's desk asks them. SECURITY: Wagtail's groups and model permissions decide nothing about notices."""
+"""Our rules, as Wagtail's desk asks them. SECURITY: Wagtail's groups and permissions decide nothing about notices."""
 
 from collections.abc import Iterable
 from typing import Any
@@ -9,7 +9,6 @@ from wagtail.permission_policies import BasePermissionPolicy
 
 from foundation.audiences.policies import ask
 from foundation.spaces.models import Role
-from foundation.spaces.querysets import roles_of
 
 from .models import Notice, Site
 
@@ -35,17 +34,11 @@ LEAST = {
 }
 
 
-def sites_where(person: Any, least: int) -> list[int]:
-    """The spaces of sites where `person` has at least the role."""
-    spaces = [pk for pk, role in roles_of(person).items() if role >= least]
-    return list(Site.objects.filter(space_id__in=spaces).values_list("space_id", flat=True))
-
-
 class NoticePermissionPolicy(BasePermissionPolicy):
     """Which notices somebody may do what with, at the desk."""
 
     def user_has_permission(self, user: Any, action: str) -> bool:
-        return action in LEAST and user.is_active and bool(sites_where(user, LEAST[action]))
+        return action in LEAST and user.is_active and Site.objects.of_writer(user, LEAST[action]).exists()
 
     def user_has_permission_for_instance(self, user: Any, action: str, instance: Any) -> bool:
         if action not in RULES or not user.is_active:

@@ -8,6 +8,7 @@ import pytest
 from django.core.cache import cache
 from django.test import Client
 from django.utils import translation
+from django_tasks_db.models import DBTaskResult
 
 from communities.actions import create_community, start_topic
 from communities.models import Topic
@@ -104,3 +105,12 @@ def deliver() -> Callable[[], int]:
 def fresh(person: Person) -> Person:
     """The same person as the next request would load them: nothing resolved yet."""
     return Person.objects.with_unit().get(pk=person.pk)
+
+
+def do_queued() -> None:
+    """What is queued, by the functions the queue names. The worker itself closes connections between two tasks, and the
+    test's transaction would end with them; it has its own tests."""
+    for one in DBTaskResult.objects.ready():
+        result = one.task_result
+        result.task.call(*result.args, **result.kwargs)
+        one.set_successful(None)

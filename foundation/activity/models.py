@@ -109,6 +109,9 @@ class Notification(models.Model):
     @property
     def url(self) -> str:
         """Where the notification leads."""
+        elsewhere = self.activity.kind.url
+        if elsewhere is not None:
+            return elsewhere(self.activity)
         return self.activity.target.get_absolute_url() if self.activity.target else ""
 
 

@@ -34,13 +34,15 @@ def nobody(_activity: "Activity") -> Iterable[Telling]:
 class Verb:
     """One kind of thing that happens.
 
-    key: "app.past_tense". sentence: lazily translated, with %(actor)s, %(title)s and %(space)s. tell: who is told.
+    key: "app.past_tense". sentence: lazily translated, with %(actor)s, %(title)s and %(space)s. tell: who is told. url:
+    where its notifications lead, when it is not to what it happened to.
     """
 
     key: str
     sentence: str | Promise
     icon: str
     tell: Callable[["Activity"], Iterable[Telling]] = nobody
+    url: Callable[["Activity"], str] | None = None
 
 
 _verbs: dict[str, Verb] = {}

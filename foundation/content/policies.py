@@ -6,7 +6,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from foundation.audiences.policies import Allowed, Answer, Denied, rule
-from foundation.audiences.principals import holders_of, principal
+from foundation.audiences.principals import holders_of, principal, principals_of
 from foundation.spaces.models import Role, Space
 from foundation.spaces.policies import members_of, role_in
 
@@ -36,6 +36,23 @@ def readers_of(content: Content) -> Q:
         return condition & (Q(pk=content.author_id) | holders_of({principal("editors", space.pk)}))
     held = set(content.shares.active().values_list("principal", flat=True))
     return condition | holders_of(held) if held else condition
+
+
+def addressees_of(content: Content) -> Q:
+    """The condition on people of being whom `content` is for: its readers, without those who read it only because they
+    answer for it (its author, and its editors when its audience names them as such)."""
+    readers = readers_of(content)
+    if not content.audience:
+        return readers
+    named = {one for one in content.audience.principals if not one.startswith("editors:")}
+    return readers & holders_of(named | set(content.shares.active().values_list("principal", flat=True)))
+
+
+def is_addressed(person: Any, content: Content) -> bool:
+    """Whether `content`, which `person` sees, is for them: see `addressees_of`. In memory; shares are not asked."""
+    if not content.audience:
+        return True
+    return any(one in principals_of(person) for one in content.audience.principals if not one.startswith("editors:"))
 
 
 def _is_author_or_editor(person: Any, content: Content) -> bool:

@@ -1,5 +1,6 @@
 """What open browsers are told of what the activity floor announces."""
 
+from collections.abc import Iterator
 from typing import Any
 
 from django.dispatch import receiver
@@ -7,18 +8,22 @@ from django.dispatch import receiver
 from foundation.activity.signals import notifications_read, notified
 from foundation.audiences.principals import principal
 
-from .actions import group_of, push
+from .actions import group_of, push, push_all
 
 
 @receiver(notified)
 def push_notifications(sender: Any, notifications: Any, **kwargs: Any) -> None:
+    push_all(_events(notifications))
+
+
+def _events(notifications: Any) -> Iterator[tuple[str, dict[str, Any]]]:
     for one in notifications:
         event = {"type": "notification.new", "pk": one.pk}
         if one.person_id:
-            push(group_of(principal("person", one.person_id)), event)
+            yield group_of(principal("person", one.person_id)), event
         elif one.audience_id:
             for each in one.audience.principals:
-                push(group_of(each), event)
+                yield group_of(each), event
 
 
 @receiver(notifications_read)

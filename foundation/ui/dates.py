@@ -52,6 +52,12 @@ def day(moment: datetime | date) -> str:
     return _day(local, year=local.year != timezone.localdate().year)
 
 
+def stamp(moment: datetime) -> str:
+    """A day and an hour on record, always with the year: « 3 décembre 2026 à 14 h 30 »."""
+    local = _local(moment)
+    return gettext("%(date)s at %(time)s") % {"date": _day(local), "time": clock(moment)}
+
+
 def full(moment: datetime | date) -> str:
     """The whole date, with the hour if there is one."""
     return _full(moment, reading_language())

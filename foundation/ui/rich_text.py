@@ -32,7 +32,14 @@ RENAMED = {
     "strike": "s",
     "div": "p",
 }
-_TAG = re.compile(r"<[a-zA-Z!/?]")
+# Text in which none of these stands is no HTML: `<x>` in it is what somebody wrote.
+_TAG = re.compile(
+    r"<!--|<!\[|</?(?:a|abbr|article|b|big|blockquote|body|br|button|center|code|dd|del|details|div|dl|dt|em|embed|"
+    r"fieldset|font|footer|form|h[1-6]|head|header|hr|html|i|iframe|img|input|ins|li|link|main|math|meta|nav|object|ol|"
+    r"o:p|p|pre|s|script|section|select|small|span|strike|strong|style|sub|sup|svg|table|tbody|td|template|textarea|th|"
+    r"thead|title|tr|u|ul|video|audio|base)(?=[\s>/])",
+    re.I,
+)
 # SECURITY: the parser's time grows with the square of the depth: 40,000 nested `div` take seconds. Nobody writes 200.
 # Left out are the elements that need no closing.
 _NESTING = re.compile(

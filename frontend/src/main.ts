@@ -12,3 +12,4 @@ import "../../foundation/ui/templates/ui/picker/picker";
 import "../../foundation/ui/templates/ui/search/search";
 import "../../foundation/ui/templates/ui/tabs/tabs";
 import "../../directory/templates/directory/chart/chart";
+import "../../publications/templates/publications/alerts/alerts";

@@ -24,6 +24,7 @@ let failures = 0;
 let timer = 0;
 let steady = 0;
 let ended = false;
+let wasConnected = false;
 
 function showUnread(unread: number): void {
   for (const badge of document.querySelectorAll<HTMLElement>("[data-unread]")) {
@@ -40,7 +41,11 @@ function receive(message: Message): void {
     leave();
     return;
   }
-  if (message.type !== "notification" && message.type !== "unread") return;
+  if (message.type !== "notification" && message.type !== "unread") {
+    // A topic: whoever shows it listens.
+    document.dispatchEvent(new CustomEvent(`parvis:${String((message as { type: string }).type)}`, { detail: message }));
+    return;
+  }
   showUnread(message.unread);
   if (message.type === "notification") {
     const { text, url, icon } = message.item;
@@ -73,6 +78,8 @@ function connect(): void {
   socket = line;
   line.addEventListener("open", () => {
     steady = window.setTimeout(() => (failures = 0), STEADY);
+    if (wasConnected) document.dispatchEvent(new CustomEvent("parvis:reconnected"));
+    wasConnected = true;
   });
   line.addEventListener("message", (event: MessageEvent<string>) => {
     document.body.dataset.line = "open";

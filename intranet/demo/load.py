@@ -22,6 +22,7 @@ from foundation.audiences.principals import ELECTED, EVERYONE, principal
 from foundation.spaces.actions import create_space
 from foundation.spaces.models import Space
 
+from .alerts import load_alerts
 from .applications import applications
 from .city import DemoUnit, units
 from .conversations import load_conversations
@@ -76,6 +77,9 @@ def load(count: int, seed: int, *, local_passwords: bool = False, say: Say = pri
         say(load_conversations(made, random.Random(seed)))
         with transaction.atomic():
             say(f"{_load_applications(unit_ids)} applications")
+        borough = Space.objects.filter(kind=Space.Kind.SITE, site__unit__kind="borough").order_by("slug").first()
+        if borough is not None:
+            say(f"{load_alerts(borough)} alert")
     path = _write_ldif(made)
     say(f"directory entries written to {path}")
 

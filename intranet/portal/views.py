@@ -9,6 +9,7 @@ from django.views.decorators.http import require_safe
 
 from applications.models import Application
 from directory.models import Person
+from foundation.acknowledgements.bars import pending_for
 from foundation.activity.models import Notification
 from foundation.content.cursors import decode, page_of
 from foundation.content.kinds import cards_of
@@ -24,6 +25,7 @@ TOLD_ELECTED = 3
 FILES = 5
 APPLICATIONS = 8
 TEAM = 5
+PENDING = 5
 
 
 @require_safe
@@ -43,6 +45,7 @@ def home(request: HttpRequest) -> HttpResponse:
     cards = cards_of([*files, *feed.items])
     context = {
         "today": timezone.localdate(),
+        "pending": pending_for(person, PENDING),
         "council": council,
         "files": cards[: len(files)],
         "feed": cards[len(files) :],

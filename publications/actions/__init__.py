@@ -22,7 +22,7 @@ from .webhooks import (
     send_trial,
     switch_webhook,
 )
-from .workflow import approve, ask_changes, ask_translation, submit, take_back
+from .workflow import approve, ask_changes, ask_translation, comments_of, submit, take_back
 
 __all__ = [
     "add_source",
@@ -34,6 +34,7 @@ __all__ = [
     "attach_files",
     "change_source",
     "change_webhook",
+    "comments_of",
     "discard_changes",
     "end_now",
     "pause_source",

@@ -12,6 +12,7 @@ from foundation.audiences.models import Audience
 from foundation.audiences.principals import principal
 from foundation.spaces.models import Space
 from foundation.ui.rich_text import clean_rich_text
+from foundation.ui.typography import tie_french
 
 from ..models import BODY_MAX, Notice, Tag
 
@@ -60,7 +61,7 @@ def fill(notice: Notice, values: Mapping[str, Any]) -> None:
     for name in LINES:
         if name in values:
             text = " ".join((values[name] or "").replace("\x00", "").split())
-            most = Notice._meta.get_field(name).max_length
+            most = getattr(Notice._meta.get_field(name), "max_length", None)
             if most is not None and len(text) > most:
                 errors[name] = _("This is too long: at most %(max)s characters.") % {"max": most}
             setattr(notice, name, text)
@@ -79,6 +80,9 @@ def fill(notice: Notice, values: Mapping[str, Any]) -> None:
         errors["title"] = _("Give the notice a title.")
     if errors:
         raise ValidationError(errors)
+    french = "" if notice.language == "fr" else "_translated"
+    for name in ("title", "summary", "body"):
+        setattr(notice, f"{name}{french}", tie_french(getattr(notice, f"{name}{french}")))
     if "translation_ready" in values:
         notice.translated_from = notice.original if values["translation_ready"] else {}
 

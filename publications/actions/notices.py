@@ -11,6 +11,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from wagtail.models import Revision, WorkflowState
 
+from foundation.acknowledgements.actions import ask, close, renew
+from foundation.acknowledgements.models import Request
 from foundation.activity.actions import follow, record
 from foundation.audiences.policies import Denied, Refused, require
 from foundation.content.models import Content, State
@@ -34,6 +36,8 @@ from ..models import Correction, Notice, Sequence, Site, Stage
 from .drafts import fill, tags_named
 
 RELATED_MAX = 20
+# Days after the due date until managers are told of who has not acknowledged.
+ESCALATE_AFTER = 3
 
 
 def locked(notice: Notice) -> Notice:
@@ -228,6 +232,7 @@ def finish_publishing(notice: Notice, revision: Revision, *, actor: Any) -> None
         "number",
     ]
     row.save(update_fields=changed)
+    _keep_acknowledgements(row, said, actor)
     if not was_public:
         record(NOTICE_PUBLISHED, row, actor=actor)
     elif said.get("touch_up"):
@@ -245,6 +250,35 @@ def finish_publishing(notice: Notice, revision: Revision, *, actor: Any) -> None
         )
         data = {"correction": str(correction.uuid), "material": correction.is_material}
         record(NOTICE_CORRECTED, row, actor=actor, data=data)
+
+
+def _keep_acknowledgements(notice: Notice, said: Mapping[str, Any], actor: Any) -> None:
+    """Ask for them, ask again after a material correction, or no longer ask, as what is published now says."""
+    is_asked = Request.objects.on(notice).open().exists()
+    texts = {language: shown_text(notice, language) for language in notice.readable_languages}
+    if notice.acknowledgement and not is_asked:
+        due = due_date(notice)
+        escalate_after = ESCALATE_AFTER if due else None
+        ask(
+            notice,
+            actor=actor,
+            mode=notice.acknowledgement,
+            due=due,
+            texts=texts,
+            escalate_after=escalate_after,
+            tell=False,
+        )
+    elif notice.acknowledgement:
+        notes = {name: said.get(name, "") for name in ("note_fr", "note_en")}
+        renew(notice, actor=actor, texts=texts, material=bool(said.get("material")), tell=False, **notes)
+    elif is_asked:
+        close(notice, actor=actor)
+
+
+def shown_text(notice: Notice, language: str) -> str:
+    """Exactly what is declared read, in one language: title, summary and text."""
+    text = notice.text_in(language)
+    return "\n".join((text["title"], text["summary"], text["body"]))
 
 
 def _published_before(notice: Notice, revision: Revision) -> Revision | None:
@@ -337,5 +371,5 @@ def due_date(notice: Notice) -> Any:
     """When it must have been acknowledged: the end of a day; None: no due date."""
     if not notice.acknowledge_within:
         return None
-    day = timezone.localtime(notice.published or timezone.now()) + timedelta(days=notice.acknowledge_within)
+    day = timezone.localtime(timezone.now()) + timedelta(days=notice.acknowledge_within)
     return day.replace(hour=23, minute=59, second=0, microsecond=0)

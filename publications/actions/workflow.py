@@ -5,7 +5,7 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.translation import gettext as _
-from wagtail.models import Workflow, WorkflowTask
+from wagtail.models import TaskState, Workflow, WorkflowTask
 
 from foundation.activity.actions import record
 from foundation.audiences.policies import ask, require
@@ -128,3 +128,9 @@ def ask_translation(notice: Notice, *, actor: Any) -> None:
     row = locked(notice)
     require(actor, "publications.change_notice", row)
     record(TRANSLATION_ASKED, row, actor=actor)
+
+
+def comments_of(notice: Notice) -> list[TaskState]:
+    """What reviewers said, the latest first, each with its step and who said it."""
+    states = TaskState.objects.for_instance(notice).exclude(comment="")
+    return list(states.select_related("finished_by", "task").order_by("-finished_at", "-pk")[:20])

@@ -30,7 +30,7 @@ from foundation.ui.addresses import address
 from foundation.ui.pairs import Pair, reading_language
 
 from ..pairs import READABLE, missing_languages, other_of, state_of
-from ..querysets.notices import NoticeQuerySet
+from ..querysets.notices import NoticeQuerySet, SequenceQuerySet, TagQuerySet
 from ..signals import ended, publishing, went_public
 
 BODY_MAX = 200_000
@@ -48,6 +48,15 @@ class Genre(models.TextChoices):
     JOB = "job", _("Job posting")
 
 
+ICONS = {
+    Genre.NOTICE: "speakerphone",
+    Genre.PRESS: "microphone",
+    Genre.NEWS: "news",
+    Genre.CIRCULAR: "id-badge-2",
+    Genre.PUBLIC_NOTICE: "building-bank",
+    Genre.TENDER: "gavel",
+    Genre.JOB: "briefcase",
+}
 JOURNAL = frozenset({Genre.PUBLIC_NOTICE, Genre.TENDER, Genre.JOB})
 
 
@@ -72,6 +81,8 @@ class Tag(models.Model):
 
     name = Pair("name")
 
+    objects = TagQuerySet.as_manager()
+
     class Meta:
         verbose_name = _("subject")
         verbose_name_plural = _("subjects")
@@ -87,6 +98,8 @@ class Sequence(models.Model):
     series = models.CharField(max_length=32)
     year = models.PositiveSmallIntegerField()
     last = models.PositiveIntegerField(default=0)
+
+    objects = SequenceQuerySet.as_manager()
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["series", "year"], name="publications_sequence_once")]
@@ -197,6 +210,10 @@ class Notice(WorkflowMixin, DraftStateMixin, LockableMixin, RevisionMixin, Previ
     def get_absolute_url(self) -> str:
         return address("publications:notice", self.uuid)
 
+    @property
+    def genre_icon(self) -> str:
+        return ICONS[Genre(self.genre)]
+
     # -- number ------------------------------------------------------------------------------------------------------
 
     @property
@@ -227,6 +244,11 @@ class Notice(WorkflowMixin, DraftStateMixin, LockableMixin, RevisionMixin, Previ
         """Title, summary and body in `language`, whether or not they are there."""
         return self.original if language == self.language else self.translation
 
+    @property
+    def readable_languages(self) -> list[str]:
+        """The languages a reader may be given, the original first."""
+        return [self.language] + [one for one in [self.other_language] if state_of(self, one) in READABLE]
+
     def language_for(self, language: str) -> str:
         """The language in which somebody who reads `language` gets it: theirs when it is there and not outdated beyond
         use, the original otherwise. Never half of each."""
@@ -246,8 +268,10 @@ class Notice(WorkflowMixin, DraftStateMixin, LockableMixin, RevisionMixin, Previ
 
     @property
     def behalf(self) -> str:
-        used = self.shown["language"]
-        return (self.on_behalf if used == self.language else self.on_behalf_translated) or self.on_behalf
+        return self.behalf_in(self.shown["language"])
+
+    def behalf_in(self, language: str) -> str:
+        return (self.on_behalf if language == self.language else self.on_behalf_translated) or self.on_behalf
 
     # -- life --------------------------------------------------------------------------------------------------------
 

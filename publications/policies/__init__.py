@@ -1,5 +1,5 @@
 """Who may do what with publications."""
 
-from . import notices, sources
+from . import alerts, notices, sources
 
-__all__ = ["notices", "sources"]
+__all__ = ["alerts", "notices", "sources"]

@@ -135,6 +135,15 @@ def can_withdraw(person: Any, notice: Notice) -> Answer:
     return Allowed()
 
 
+@rule("publications.history", candidates=author_or_members)
+def can_read_history(person: Any, notice: Notice) -> Answer:
+    """Its author and the editors of its site see every version, at every stage."""
+    role = role_in(person, notice.space)
+    if role >= Role.EDITOR or (person.pk in (notice.author_id, notice.owner_id) and role >= Role.CONTRIBUTOR):
+        return Allowed()
+    return Denied(_("Only its author and the editors of this site see its versions."))
+
+
 def _editors(_nothing: Any) -> Q:
     return Q(is_active=True)
 

@@ -1,6 +1,6 @@
 """How publications are read."""
 
-from .notices import NoticeQuerySet
+from .notices import NoticeQuerySet, SequenceQuerySet
 from .sites import SiteQuerySet
 
-__all__ = ["NoticeQuerySet", "SiteQuerySet"]
+__all__ = ["NoticeQuerySet", "SequenceQuerySet", "SiteQuerySet"]

@@ -2,11 +2,14 @@
 
 from typing import Any, Self
 
+from django.db import models
 from django.db.models import Q
 from django.utils import timezone
+from wagtail.models import TaskState, WorkflowState
 
+from foundation.audiences.principals import principals_of
 from foundation.content.querysets import SPACE_FIELDS, TITLE_FIELDS, ContentQuerySet
-from foundation.spaces.querysets import edited_space_ids
+from foundation.spaces.querysets import edited_space_ids, roles_of
 
 ROW_FIELDS = (
     *TITLE_FIELDS,
@@ -27,6 +30,22 @@ ROW_FIELDS = (
 )
 
 
+class SequenceQuerySet(models.QuerySet):
+    """Series of numbers."""
+
+    def years(self) -> list[int]:
+        """The years in which something was published, the newest first."""
+        return list(self.order_by("-year").values_list("year", flat=True).distinct())
+
+
+class TagQuerySet(models.QuerySet):
+    """Subjects."""
+
+    def visible_to(self, person: Any) -> Self:
+        """Everybody signed in reads the list."""
+        return self if principals_of(person) else self.none()
+
+
 class NoticeQuerySet(ContentQuerySet):
     """Notices: all that content can do, and their own order."""
 
@@ -42,6 +61,11 @@ class NoticeQuerySet(ContentQuerySet):
         """Published and not expired."""
         return self.current()
 
+    def ended(self) -> Self:
+        """No longer in force, or archived: kept for the record."""
+        past = Q(expires__isnull=False, expires__lte=timezone.now()) | Q(state="archived")
+        return self.filter(past, state__in=("published", "archived"))
+
     def of_genre(self, *genres: str) -> Self:
         return self.filter(genre__in=genres)
 
@@ -56,6 +80,45 @@ class NoticeQuerySet(ContentQuerySet):
         now = timezone.now()
         coming = Q(event_ends__gte=now) | Q(event_ends__isnull=True, event_starts__gte=now)
         return self.filter(coming, event_starts__isnull=False).order_by("event_starts", "pk")
+
+    def drafted(self) -> Self:
+        """Not published, or published with a change under way."""
+        return self.filter(
+            Q(stage__in=("draft", "review", "changes")) | Q(stage="published", has_unpublished_changes=True)
+        )
+
+    def in_stage(self, *stages: str) -> Self:
+        return self.filter(stage__in=stages)
+
+    def of_author(self, person: Any) -> Self:
+        return self.filter(Q(author_id=person.pk) | Q(owner_id=person.pk))
+
+    def not_trashed(self) -> Self:
+        return self.exclude(state="trashed")
+
+    def with_desk_row(self) -> Self:
+        """Loads what a row of the desk shows."""
+        return self.select_related("space__site", "author", "unit")
+
+    def waiting_for(self, person: Any) -> Self:
+        """What waits for a step of `person`. SECURITY: within what they may read, and what the step's role says."""
+        states = TaskState.objects.filter(
+            status=TaskState.STATUS_IN_PROGRESS,
+            workflow_state__status=WorkflowState.STATUS_IN_PROGRESS,
+            workflow_state__base_content_type__app_label="publications",
+            workflow_state__base_content_type__model="notice",
+        )
+        roles = dict(states.values_list("workflow_state__object_id", "task__roletask__role"))
+        mine = roles_of(person)
+        rows = self.visible_to(person).filter(pk__in=[int(pk) for pk in roles])
+        reviewed = [
+            pk
+            for pk, space, author, four_eyes in rows.values_list(
+                "pk", "space_id", "author_id", "space__site__four_eyes"
+            )
+            if mine.get(space, 0) >= (roles[str(pk)] or 99) and not (four_eyes and author == person.pk)
+        ]
+        return self.filter(pk__in=reviewed).order_by("updated", "pk")
 
     def editable_by(self, person: Any) -> Self:
         """What `person` writes: their own, and all of the sites they edit. SECURITY: within what they may read."""

@@ -1,1 +1,1 @@
-"""Pages of publications, and what machines ask of them."""
+"""Pages of publications."""

@@ -37,3 +37,15 @@ def test_visibility_asks_every_question_of_everyone(folder: Path) -> None:
         assert any(line.startswith(f"{person} ") for line in done.stdout.splitlines()), done.stdout
     assert "| ordinary |" in (folder / "visibility.md").read_text()
     assert "Planning Time" in (folder / "visibility.txt").read_text()
+
+
+def test_acknowledgements_are_measured(folder: Path) -> None:
+    command = [sys.executable, "-m", "benchmarks", "acknowledgements", "--small", "--database", "sqlite"]
+    env = {name: value for name, value in os.environ.items() if name != "DJANGO_SETTINGS_MODULE"}
+    done = subprocess.run(
+        [*command, "--folder", str(folder)], cwd=ROOT, env=env, capture_output=True, text=True, check=False
+    )
+    assert done.returncode in (0, 1) and "Traceback" not in done.stderr, done.stderr
+    assert all(name in done.stdout for name in ("freezing, s", "pending, ms", "CSV, s", "PDF, s"))
+    # The plan: the partial index.
+    assert "acknowledgement_pending" in done.stdout

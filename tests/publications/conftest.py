@@ -4,15 +4,17 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from django.core.cache import cache
 
 from directory.actions import create_unit
 from directory.models import Person, Unit
+from foundation.acknowledgements.tasks import upkeep
 from foundation.audiences.actions import audience_of
 from foundation.audiences.principals import EVERYONE, principal
 from foundation.spaces.models import Membership, Role, Space
 from publications.actions import publish_now, save_draft, start_draft
 from publications.models import Notice, Site
-from tests.conftest import fresh, make_person
+from tests.conftest import do_queued, fresh, make_person
 
 
 def make_site(unit: Unit, slug: str, code: str, **fields: Any) -> Space:
@@ -98,3 +100,15 @@ def publish(approver: Person) -> Callable[[Notice], Notice]:
         return publish_now(notice, actor=fresh(approver))
 
     return published
+
+
+@pytest.fixture
+def run_tasks() -> Callable[[], None]:
+    """Do what the worker does: its queue, its minute, and the queue again."""
+
+    def run() -> None:
+        for step in (do_queued, upkeep, do_queued):
+            cache.delete("acknowledgements:delegates")
+            step()
+
+    return run

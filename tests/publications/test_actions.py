@@ -105,7 +105,7 @@ def test_an_owner_does_both_steps_at_once(draft: Notice, manager: Person, approv
 
 def test_nobody_approves_or_publishes_what_they_wrote(site: Space, approver: Person) -> None:
     mine = start_draft(site, {**FRENCH, **ENGLISH}, actor=fresh(approver))
-    with pytest.raises(Refused, match="quelqu’un d’autre|Quelqu’un d’autre"):
+    with pytest.raises(Refused, match="Quelqu’un d’autre"):
         publish_now(mine, actor=fresh(approver))
     submit(mine, actor=fresh(approver))
     with pytest.raises(Refused):
@@ -165,7 +165,7 @@ def test_a_correction_waits_is_chained_and_told(
 ) -> None:
     notice = publish(draft)
     save_draft(notice, {"body": "<p>La cour ouvre à 7 h.</p>"}, actor=fresh(manager))
-    assert "6 h 30" in again(draft).body, "what is published stays until the correction is"
+    assert "6\u00a0h\u00a030" in again(draft).body, "what is published stays until the correction is"
     with pytest.raises(GateClosed) as closed:
         submit(notice, actor=fresh(manager))
     assert len(closed.value.missing) == 2
@@ -178,10 +178,11 @@ def test_a_correction_waits_is_chained_and_told(
     submit(notice, actor=fresh(manager))
     approve(notice, actor=fresh(approver))
     done = again(draft)
-    assert "7 h" in done.body and done.number == 1
+    assert "7\u00a0h" in done.body and done.number == 1
     [correction] = done.corrections.all()
     assert correction.is_material and correction.note_fr == "L’heure était fausse."
-    assert "6 h 30" in correction.before.content["body"] and "7 h" in correction.after.content["body"]
+    assert "6\u00a0h\u00a030" in correction.before.content["body"]
+    assert "7\u00a0h" in correction.after.content["body"]
     assert done.correction == {}
 
 
@@ -216,7 +217,7 @@ def test_it_is_published_at_its_minute_in_order_and_once(
         assert publish_due() == 3
         assert publish_due() == 0
     order = Activity.objects.filter(verb="publications.published").order_by("pk")
-    assert [one.content.title for one in order] == ["Dans 1 h", "Dans 2 h", "Dans 3 h"]
+    assert [one.content.title for one in order] == [f"Dans {one}\u00a0h" for one in (1, 2, 3)]
     assert sorted(Notice.objects.values_list("number", flat=True)) == [1, 2, 3]
     assert {one.actor_id for one in order} == {approver.pk}
 
@@ -282,7 +283,8 @@ def test_hostile_html_never_comes_in(draft: Notice, manager: Person) -> None:
     save_draft(
         draft,
         {
-            "body": '<p onclick="x()">Bon<script>alert(1)</script></p><img src=x onerror=alert(1)><a href="javascript:x">l</a>'
+            "body": '<p onclick="x()">Bon<script>alert(1)</script></p><img src=x onerror=alert(1)>'
+            '<a href="javascript:x">l</a>'
         },
         actor=fresh(manager),
     )

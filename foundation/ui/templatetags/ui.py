@@ -155,6 +155,12 @@ def clock(moment: datetime | None) -> str:
 
 
 @register.filter
+def stamp(moment: datetime | None) -> str:
+    """`{{ proof.at|stamp }}`: « 3 décembre 2026 à 14 h 30 »."""
+    return "" if moment is None else dates.stamp(moment)
+
+
+@register.filter
 def long_date(moment: datetime | date | None) -> str:
     """`{{ today|long_date }}`: « lundi 23 novembre 2026 », "Monday, November 23, 2026"."""
     return "" if moment is None else dates.long(moment)

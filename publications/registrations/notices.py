@@ -6,12 +6,11 @@ from wagtail.permissions import register_permission_policy
 from foundation.content.kinds import ContentKind, register_kind
 from foundation.content.models import Content
 from foundation.search.shortcuts import Shortcut, register_shortcut
-from foundation.spaces.models import Role
 from foundation.ui.addresses import address
 from foundation.ui.navigation import NavigationItem, register
 
-from .models import Notice
-from .permissions import NoticePermissionPolicy, sites_where
+from ..models import Notice, Site
+from ..permissions import NoticePermissionPolicy
 
 register_permission_policy(Notice, NoticePermissionPolicy(Notice))
 
@@ -39,6 +38,6 @@ register_shortcut(
         "publications:new",
         "plus",
         "avis publier nouvelle communiqué publish news release",
-        lambda person: bool(sites_where(person, Role.CONTRIBUTOR)),
+        lambda person: Site.objects.of_writer(person).exists(),
     )
 )

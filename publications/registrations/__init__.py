@@ -1,0 +1,5 @@
+"""What publications tell the floors below: their kinds of content, their menu, their desk."""
+
+from . import alerts, notices
+
+__all__ = ["alerts", "notices"]
