@@ -38,11 +38,11 @@ HEALTH: dict[str, tuple[Any, str, str]] = {
 }
 COUNTS: dict[str, Any] = {
     "read": gettext_lazy("Items read"),
-    "added": gettext_lazy("Published"),
-    "drafted": gettext_lazy("Kept as drafts"),
-    "corrected": gettext_lazy("Changed"),
-    "ended": gettext_lazy("Ended"),
-    "left_out": gettext_lazy("Left out"),
+    "added": pgettext_lazy("items", "Published"),
+    "drafted": pgettext_lazy("items", "Kept as drafts"),
+    "corrected": pgettext_lazy("items", "Changed"),
+    "ended": pgettext_lazy("items", "Ended"),
+    "left_out": pgettext_lazy("items", "Left out"),
 }
 # How a source at work is described in the list before the others: what needs somebody first.
 ORDER = ("failing", "late", "waiting", "ok", "asleep")

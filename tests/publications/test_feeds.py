@@ -61,7 +61,7 @@ def test_a_feed_reader_gets_what_its_person_may_read(
     [entry] = feedparser.parse(reader.get(addresses["atom"]).content).entries
     assert entry.id == f"urn:uuid:{draft.uuid}"
     assert entry.link.endswith(f"/notices/{draft.uuid}/")
-    assert "6 h 30" in entry.content[0].value and entry.author == "Verdun"
+    assert "6\u00a0h\u00a030" in entry.content[0].value and entry.author == "Verdun"
     # The notice is for the borough: somebody from another one finds it nowhere.
     elsewhere = made_by(sign_in(stranger))
     assert titles(reader.get(elsewhere["atom"])) == titles(reader.get(elsewhere["rss"])) == []
