@@ -73,7 +73,7 @@ def dated(found: QuerySet) -> list[Notice]:
 
 
 def etag_of(person: Any, notices: Sequence[Notice], *said: str) -> str:
-    """Of these very notices as they are, for this person, as asked for: one that may not be read any more changes it."""
+    """Of these very notices as they are, for this person, as asked for: one that may no longer be read changes it."""
     parts = [str(person.pk), *said, *(f"{one.pk}:{one.updated.timestamp()}" for one in notices)]
     return f'"{hashlib.sha256("|".join(parts).encode()).hexdigest()[:40]}"'
 

@@ -1,4 +1,4 @@
-"""Asking other machines: feeds that are read, webhooks that are sent. The one place of the portal that goes out by HTTP.
+"""Asking other machines: feeds that are read, webhooks that are sent. The portal goes out by HTTP here alone.
 
 SECURITY: an address comes from a form, so it could be any: each connection is made to an address that was resolved and
 checked here, at each redirect anew (no gap between checking a name and connecting to it); time, size and redirects are

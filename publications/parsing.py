@@ -1,7 +1,7 @@
 """What sources send, read into items: Atom, RSS and JSON. Everything is read before anything is written.
 
-SECURITY: hostile until proved otherwise: encodings are a short list and checked strictly, entities are refused before any
-parser could expand them, depth and number are bounded, HTML is cleaned when a notice is written (`actions.drafts.fill`).
+SECURITY: hostile until proved otherwise: encodings are a short list and checked strictly, entities are refused before
+any parser could expand them, depth and number are bounded, HTML is cleaned here and again when a notice is written.
 """
 
 import hashlib
@@ -36,7 +36,7 @@ _JSON_FIELDS = ("title", "summary", "body")
 
 @dataclass(frozen=True)
 class Item:
-    """One publication as its source gives it, in one language; `other`: the texts in the other one, when it has both."""
+    """One publication as its source gives it, in one language; `other`: the texts in the other one, if it has both."""
 
     external_id: str
     language: str
@@ -57,7 +57,7 @@ class Item:
 
     @property
     def digest(self) -> str:
-        """Of everything that is taken over. The source's own date of change is not: a feed may say « now » each time."""
+        """Of everything that is taken over, not of the date of change: a feed may say « now » each time."""
         parts = [
             *(self.language, self.title, self.summary, self.body, self.url, self.event_place, str(self.is_withdrawn)),
             *(one.isoformat() if one else "" for one in (self.event_starts, self.event_ends)),
@@ -96,7 +96,7 @@ def read_feed(body: bytes, content_type: str, base: str, language: str) -> Parse
 
 
 def read_json(body: bytes, base: str, language: str) -> Parsed:
-    """The items of a push: an object with `items`, a list, or one item. Raises Problem when the whole cannot be read."""
+    """The items of a push: an object with `items`, a list, or one item. Raises Problem when it cannot be read."""
     try:
         found = json.loads(body.decode("utf-8"))
     except UnicodeDecodeError:

@@ -1,7 +1,7 @@
 """Secrets that must be read again, because a signature is checked or made with them: sealed in the database.
 
-SECURITY: sealed by a key made from SECRET_KEY, which is not in the database: a stolen copy of the database, or a backup of
-it, signs nothing. What is only compared (tokens, keys of feeds) is kept as a hash instead.
+SECURITY: sealed by a key made from SECRET_KEY, which is not in the database: a stolen copy of the database signs
+nothing. What is only compared (tokens, keys of feeds) is kept as a hash instead.
 """
 
 import base64

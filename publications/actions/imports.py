@@ -1,8 +1,8 @@
 """How one item of a source becomes a notice, changes it, joins its other language, or ends it.
 
-Each item is written in a transaction of its own, whole or not at all: a long feed never holds the one writer of SQLite for
-seconds, an item that is refused does not undo its neighbours, and a worker killed halfway goes on where it was, since what
-was written is known by its id.
+Each item is written in a transaction of its own, whole or not at all: a long feed never holds the one writer of SQLite
+for seconds, an item that is refused undoes no other, and a worker killed halfway goes on where it was, since
+what was written is known by its id.
 """
 
 import contextlib

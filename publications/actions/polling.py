@@ -29,10 +29,10 @@ def poll_due_sources() -> int:
 
 
 def poll(pk: int) -> SourceRun | None:
-    """Read one feed, if it is due and nobody else reads it. Whatever is wrong is written in its run.
+    """Read one feed, if it is due and nobody else reads it. What is wrong is written in its run.
 
-    Killed at any point, the next reading does what was missing: items are known by their id, and what the server said of
-    the document is kept last.
+    Killed at any point, the next reading does what was missing: items are known by their id, and the server's marks of
+    the document are kept last.
     """
     holder = new_holder()
     source = take_lease(pk, holder)

@@ -1,4 +1,4 @@
-"""What one does to sources: add, change, pause, read now, renew the secret. Reading them is in `polling` and `pushes`."""
+"""What one does to sources: add, change, pause, read now, renew the secret. Reading: `polling`, `pushes`."""
 
 from collections.abc import Mapping
 from typing import Any

@@ -1,4 +1,4 @@
-"""Telling other systems of publications: what is queued with the change itself, sent by the worker, signed, tried again."""
+"""Telling other systems of publications: queued with the change itself, sent by the worker, signed, tried again."""
 
 import json
 import time
@@ -205,8 +205,8 @@ def due_deliveries() -> list[int]:
 def send_due_deliveries() -> int:
     """Send what waits. Called by the worker; answers how many were sent.
 
-    Each is taken first: a worker killed while it sends leaves the row waiting, and another takes it up when the lease has
-    ended. So a message may arrive twice, under the same `X-Parvis-Delivery`; it never gets lost.
+    Each is taken first: a worker killed while it sends leaves the row waiting, and another takes it up when the lease
+    has ended. So a message may arrive twice, under the same `X-Parvis-Delivery`; it never gets lost.
     """
     return sum(send(pk) for pk in due_deliveries())
 

@@ -1,4 +1,4 @@
-"""Where official publications are taken in from: feeds that are polled, systems that push; what came, and how it went."""
+"""Where official publications are taken in from: polled feeds, systems that push; what came, and how it went."""
 
 import uuid
 from datetime import timedelta

@@ -1,4 +1,4 @@
-"""Publications taken in from elsewhere: feeds that are polled, systems that push, their health; what hostile ones get."""
+"""Publications taken in from elsewhere: polled feeds, systems that push, their health; what hostile ones get."""
 
 import gzip
 import hashlib
@@ -283,7 +283,8 @@ def test_the_link_to_the_other_language_is_enough(
     link = "<link rel='alternate' hreflang='fr' href='https://journal.ville.example/fr-1'/>"
     journal.serve("/feed", atom(entry("fr-1", "Avis")))
     read(source)
-    english = f"<entry xml:lang='en'><id>en-1</id><title>Notice</title><link href='https://journal.ville.example/en-1'/>{link}<content type='html'>Text</content></entry>"
+    mine = "<link href='https://journal.ville.example/en-1'/>"
+    english = f"<entry xml:lang='en'><id>en-1</id><title>Notice</title>{mine}{link}<content>Text</content></entry>"
     journal.serve("/feed", atom(entry("fr-1", "Avis"), english))
     read(source)
     assert [(one.title, one.title_translated) for one in Notice.objects.all()] == [("Avis", "Notice")]
@@ -732,8 +733,15 @@ def test_a_source_is_added_changed_and_paused_by_its_pages(
     client = sign_in(keeper)
     assert client.get("/notices/sources/new/").status_code == 200
     values = {
-        **{"name_fr": "Appels d’offres", "kind": "feed", "address": "ftp://x", "every": "30", "space": city_site.pk},
-        **{"genre": "tender", "language": "fr", "arrival": "publish", "change": "touch_up"},
+        "name_fr": "Appels d’offres",
+        "kind": "feed",
+        "address": "ftp://x",
+        "every": "30",
+        "space": city_site.pk,
+        "genre": "tender",
+        "language": "fr",
+        "arrival": "publish",
+        "change": "touch_up",
     }
     refused = client.post("/notices/sources/new/", values)
     assert refused.status_code == 422 and "https://" in refused.content.decode()
