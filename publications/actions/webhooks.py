@@ -257,7 +257,8 @@ def _settle(delivery: WebhookDelivery, answer: Answer, problem: str) -> None:
         hook.save(update_fields=["failures", "last_ok"])
     elif now - delivery.created >= GIVE_UP or delivery.event == "ping":
         delivery.state, delivery.ended = WebhookDelivery.State.FAILED, now
-        hook.failures += 1
+        # A trial says something to whoever made it, and to nobody else.
+        hook.failures += delivery.event != "ping"
         hook.save(update_fields=["failures"])
     else:
         wait = min(FIRST_WAIT * 3 ** (delivery.attempts - 1), WAIT_MOST)
