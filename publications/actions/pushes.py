@@ -29,6 +29,7 @@ class Reply:
 
 
 def refusal(status: int, code: str, detail: str) -> Reply:
+    """A no, in words for whoever runs the other system."""
     return Reply(status, {"code": code, "detail": detail})
 
 
