@@ -100,8 +100,9 @@ INSTALLED_APPS = [
     # the editors' desk (`publications` alone speaks to it)
     "wagtail.users",
     "wagtail.snippets",
-    "wagtail.images",
-    "publications.desk.DeskConfig",
+    "publications.desk.apps.ImagesConfig",  # wagtail.images, with our rights
+    "wagtail.search",
+    "publications.desk.apps.DeskConfig",  # wagtail.admin, without its letters
     "wagtail",
     "modelcluster",
     "taggit",
@@ -241,6 +242,16 @@ WAGTAILADMIN_COMMENTS_ENABLED = True
 # SECURITY: machines inside that feeds may be read from and webhooks sent to: names, addresses, networks. Of others the
 # portal asks only addresses of the Internet (`publications/fetching.py`).
 FEED_SOURCES_ALLOW = env.list("FEED_SOURCES_ALLOW", default=[])
+# SECURITY: one signs in at the portal, and nowhere else.
+WAGTAILADMIN_LOGIN_URL = "/sign-in/"
+# Pages are read through `publications.views.sites`, images through its own view.
+WAGTAILIMAGES_IMAGE_MODEL = "publications.SiteImage"
+WAGTAILIMAGES_IMAGE_FORM_BASE = "publications.desk.image_form.SiteImageForm"
+WAGTAILIMAGES_EXTENSIONS = ["gif", "jpg", "jpeg", "png", "webp"]
+# SECURITY: bytes and pixels that are taken at all; what is kept is shrunk in the background.
+WAGTAILIMAGES_MAX_UPLOAD_SIZE = 40 * 1024 * 1024
+WAGTAILIMAGES_MAX_IMAGE_PIXELS = 80_000_000
+WAGTAIL_ALLOW_UNICODE_SLUGS = False
 
 # -- People ----------------------------------------------------------------------------------------------------------
 AUTH_USER_MODEL = "directory.Person"
@@ -248,6 +259,7 @@ AUTHENTICATION_BACKENDS = [
     "directory.backends.DirectoryBackend",
     "directory.backends.LocalBackend",
     "foundation.audiences.backends.RuleBackend",
+    "publications.desk.permissions.DeskBackend",
 ]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},

@@ -20,7 +20,7 @@ urlpatterns = [
     path("apps/", include("applications.urls")),
     path("api/v1/", api_urls),
     path("admin/", admin.site.urls),
-    path("editor/", include("wagtail.admin.urls")),
+    path("editor/", include("publications.desk.urls")),
     path("health/hello", health.hello, name="hello"),
     path("health/live", health.live, name="live"),
     path("health/ready", health.ready, name="ready"),

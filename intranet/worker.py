@@ -16,6 +16,7 @@ from foundation.acknowledgements.tasks import upkeep as acknowledgements_upkeep
 from foundation.activity.tasks import fan_out_waiting
 from foundation.search.indexer import index_until
 from publications.actions import publish_due
+from publications.actions.pages import remind_reviews
 from publications.courier import carry_until
 from publications.tasks import resume_alerts, seconds_to_alerts, tick_alerts
 
@@ -30,6 +31,7 @@ def _upkeep() -> None:
     late = fan_out_waiting()
     if late:
         logger.warning("%s activities had been left untold", late)
+    remind_reviews()
     Session.get_session_store_class().clear_expired()
     acknowledgements_upkeep()
     if apply_policy():

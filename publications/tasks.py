@@ -3,12 +3,14 @@
 from datetime import timedelta
 
 from django.utils import timezone
+from django_tasks import task
 
 from foundation.realtime.actions import push_topic
 
+from .actions import images
 from .actions.alerts import follow_clock
 from .banners import hearers_of
-from .models import Alert
+from .models import Alert, SiteImage
 
 # How far back a worker that starts looks for what a killed one may have left unsaid.
 UNSAID = timedelta(minutes=10)
@@ -33,3 +35,12 @@ def resume_alerts() -> None:
     before it may have said nothing; a page that shows it already does not change."""
     for alert in Alert.objects.moved_since(UNSAID).with_readers():
         push_topic("alerts", hearers_of(alert))
+
+
+@task()
+def prepare_image(image_id: int) -> None:
+    """Shrink an image that was received."""
+    image = SiteImage.objects.filter(pk=image_id).first()
+    # It may have been deleted in between.
+    if image is not None:
+        images.prepare_image(image)

@@ -16,8 +16,8 @@ from foundation.audiences.principals import forget
 from .models import Membership, Role, Space
 from .signals import happened
 
-# Pages beside those of spaces: /communities/new/.
-RESERVED = frozenset({"new"})
+# Pages beside those of spaces: /communities/new/, /sites/images/.
+RESERVED = frozenset({"new", "images", "pages", "proposals"})
 
 
 def free_slug(name: str) -> str:
@@ -39,11 +39,12 @@ def create_space(
     description_en: str = "",
     access: str = Space.Access.OPEN,
     audience: Audience | None = None,
+    slug: str = "",
 ) -> Space:
-    """Make a space whose first owner is `actor`."""
+    """Make a space whose first owner is `actor`. `slug`: the short address wanted, made free when it is taken."""
     space = Space.objects.create(
         kind=kind,
-        slug=free_slug(name_fr),
+        slug=free_slug(slug or name_fr),
         name_fr=name_fr,
         name_en=name_en,
         description_fr=description_fr,

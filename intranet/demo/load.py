@@ -28,8 +28,10 @@ from .city import DemoUnit, units
 from .conversations import load_conversations
 from .directory import load_directory, working_days_of
 from .heads import heads_of
+from .notices import load_notices
 from .people import BY_ROLE, DEMO_PASSWORD, GROUPS, SIGN_INS, SUBGROUPS, DemoPerson, people
 from .photos import photo_of
+from .sites import load_sites
 
 Say = Callable[[str], Any]
 ADMINISTRATORS = "administrateurs-parvis"
@@ -77,6 +79,8 @@ def load(count: int, seed: int, *, local_passwords: bool = False, say: Say = pri
         say(load_conversations(made, random.Random(seed)))
         with transaction.atomic():
             say(f"{_load_applications(unit_ids)} applications")
+        say(f"{load_sites()} sites")
+        say(f"{load_notices()} notices")
         borough = Space.objects.filter(kind=Space.Kind.SITE, site__unit__kind="borough").order_by("slug").first()
         if borough is not None:
             say(f"{load_alerts(borough)} alert")
@@ -210,7 +214,7 @@ def _load_applications(unit_ids: dict[str, int]) -> int:
     """Answers how many."""
     keeper = Person.objects.with_unit().get(username=BY_ROLE["administrator"].username)
     space = create_space(
-        Space.Kind.SITE,
+        Space.Kind.UNIT,
         actor=keeper,
         name_fr="Applications de la Ville",
         name_en="City applications",

@@ -15,6 +15,7 @@ from foundation.ui.rich_text import clean_rich_text
 from foundation.ui.typography import tie_french
 
 from ..models import BODY_MAX, Notice, Tag
+from ..pairs import state_of
 
 LINES = (
     "title",
@@ -85,6 +86,7 @@ def fill(notice: Notice, values: Mapping[str, Any]) -> None:
         setattr(notice, f"{name}{french}", tie_french(getattr(notice, f"{name}{french}")))
     if "translation_ready" in values:
         notice.translated_from = notice.original if values["translation_ready"] else {}
+    notice.translation_state = state_of(notice, notice.other_language)
 
 
 def tags_named(names: Collection[str]) -> list[Tag]:

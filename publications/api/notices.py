@@ -80,7 +80,7 @@ class Narrowing(Schema):
 
 
 def _shape(one: Notice) -> dict[str, Any]:
-    shown = one.shown
+    shown = one.headline
     return {
         **item_of(one),
         "genre": one.genre,
@@ -115,7 +115,7 @@ def _whole(one: Notice) -> dict[str, Any]:
 @router.get("/notices", response=Listing[NoticeOut])
 def notices(request: HttpRequest, narrowing: Query[Narrowing], paging: Query[Paging]) -> dict[str, Any]:
     """What is in force, the newest first."""
-    rows = Notice.objects.visible_to(request.user).in_force().with_row()
+    rows = Notice.objects.visible_to(request.user).in_force().with_unit_key()
     if narrowing.genre:
         rows = rows.of_genre(narrowing.genre)
     if narrowing.site:

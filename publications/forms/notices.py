@@ -217,7 +217,9 @@ class NoticeForm(AudienceForm, PairForm):
     def clean_go_live_at(self) -> Any:
         moment = self.cleaned_data["go_live_at"]
         before = self.notice.go_live_at if self.notice else None
-        if moment and moment <= timezone.now() and moment != before:
+        # The control holds minutes.
+        is_same = before is not None and moment == before.replace(second=0, microsecond=0)
+        if moment and moment <= timezone.now() and not is_same:
             raise ValidationError(_("This moment is past: choose a later one, or leave it empty."))
         return moment
 

@@ -67,6 +67,7 @@ class Migration(migrations.Migration):
                 ('body', models.TextField(blank=True, max_length=200000, verbose_name='Text')),
                 ('body_translated', models.TextField(blank=True, max_length=200000)),
                 ('translated_from', models.JSONField(blank=True, default=dict)),
+                ('translation_state', models.CharField(choices=[('missing', 'Missing'), ('draft', 'In draft'), ('current', 'Up to date'), ('outdated', 'Out of date')], default='missing', max_length=8)),
                 ('on_behalf', models.CharField(blank=True, max_length=200, verbose_name='On behalf of')),
                 ('on_behalf_translated', models.CharField(blank=True, max_length=200)),
                 ('contact_note', models.CharField(blank=True, max_length=200, verbose_name='Other contact')),

@@ -13,7 +13,7 @@ class Migration(migrations.Migration):
     dependencies = [
         ('activity', '0002_initial'),
         ('audiences', '0001_initial'),
-        ('publications', '0002_alerts'),
+        ('publications', '0003_sites'),
         ('spaces', '0001_initial'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]

@@ -1,7 +1,9 @@
-"""What the organisation says officially: notices of every genre, and the sites they come from."""
+"""What the organisation says officially: notices of every genre, alerts, and the sites they come from."""
 
 from .alerts import Alert, PutAway, Severity
+from .images import SiteImage, SiteRendition
 from .notices import BODY_MAX, DRAFTED, JOURNAL, Correction, Genre, Notice, Sequence, Stage, Tag
+from .pages import CityProposal, PageContent, PageProblem, PageVote, SitePage
 from .sites import Languages, RoleTask, Site
 from .sources import Source, SourceItem, SourceRun
 from .webhooks import FeedKey, Webhook, WebhookDelivery
@@ -11,16 +13,23 @@ __all__ = [
     "DRAFTED",
     "JOURNAL",
     "Alert",
+    "CityProposal",
     "Correction",
     "FeedKey",
     "Genre",
     "Languages",
     "Notice",
+    "PageContent",
+    "PageProblem",
+    "PageVote",
     "PutAway",
     "RoleTask",
     "Sequence",
     "Severity",
     "Site",
+    "SiteImage",
+    "SitePage",
+    "SiteRendition",
     "Source",
     "SourceItem",
     "SourceRun",

@@ -29,7 +29,7 @@ from foundation.content.models import Content
 from foundation.ui.addresses import address
 from foundation.ui.pairs import Pair, reading_language
 
-from ..pairs import READABLE, missing_languages, other_of, state_of
+from ..pairs import READABLE, LanguageState, missing_languages, other_of
 from ..querysets.notices import NoticeQuerySet, SequenceQuerySet, TagQuerySet
 from ..signals import ended, publishing, went_public
 
@@ -57,6 +57,7 @@ ICONS = {
     Genre.TENDER: "gavel",
     Genre.JOB: "briefcase",
 }
+GENRES = dict(Genre.choices)
 JOURNAL = frozenset({Genre.PUBLIC_NOTICE, Genre.TENDER, Genre.JOB})
 
 
@@ -120,6 +121,7 @@ DRAFTED = (
     "body",
     "body_translated",
     "translated_from",
+    "translation_state",
     "unit",
     "on_behalf",
     "on_behalf_translated",
@@ -155,6 +157,8 @@ class Notice(WorkflowMixin, DraftStateMixin, LockableMixin, RevisionMixin, Previ
     body_translated = models.TextField(max_length=BODY_MAX, blank=True)
     # The original as it was when the translation was said to be ready: {"title", "summary", "body"}. Empty: never.
     translated_from = models.JSONField(default=dict, blank=True)
+    # What the translation is worth, worked out when something is written: lists need not load the texts.
+    translation_state = models.CharField(max_length=8, choices=LanguageState, default=LanguageState.MISSING)
     unit = models.ForeignKey(Unit, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("Unit"))
     on_behalf = models.CharField(_("On behalf of"), max_length=200, blank=True)
     on_behalf_translated = models.CharField(max_length=200, blank=True)
@@ -211,8 +215,13 @@ class Notice(WorkflowMixin, DraftStateMixin, LockableMixin, RevisionMixin, Previ
         return address("publications:notice", self.uuid)
 
     @property
+    def genre_name(self) -> str:
+        """What it is, in the reader's language. The choices are read once, for rows of lists."""
+        return str(GENRES[self.genre])
+
+    @property
     def genre_icon(self) -> str:
-        return ICONS[Genre(self.genre)]
+        return ICONS[self.genre]
 
     # -- number ------------------------------------------------------------------------------------------------------
 
@@ -247,14 +256,25 @@ class Notice(WorkflowMixin, DraftStateMixin, LockableMixin, RevisionMixin, Previ
     @property
     def readable_languages(self) -> list[str]:
         """The languages a reader may be given, the original first."""
-        return [self.language] + [one for one in [self.other_language] if state_of(self, one) in READABLE]
+        return [self.language, self.other_language] if self.translation_state in READABLE else [self.language]
 
     def language_for(self, language: str) -> str:
         """The language in which somebody who reads `language` gets it: theirs when it is there and not outdated beyond
         use, the original otherwise. Never half of each."""
-        if language == self.language:
-            return language
-        return language if state_of(self, language) in READABLE else self.language
+        return language if language == self.language or self.translation_state in READABLE else self.language
+
+    @cached_property
+    def headline(self) -> dict[str, str]:
+        """Title and summary in the reader's language, or in the one there is. What a row shows: no text is loaded.
+
+        `language`: which one; `lang`: the same where it must be marked, because it is not the reader's.
+        """
+        reader = reading_language()
+        used = self.language_for(reader)
+        lang = used if used != reader else ""
+        if used == self.language:
+            return {"title": self.title, "summary": self.summary, "language": used, "lang": lang}
+        return {"title": self.title_translated, "summary": self.summary_translated, "language": used, "lang": lang}
 
     @cached_property
     def shown(self) -> dict[str, str]:
@@ -264,11 +284,11 @@ class Notice(WorkflowMixin, DraftStateMixin, LockableMixin, RevisionMixin, Previ
 
     @property
     def display_title(self) -> str:
-        return self.shown["title"]
+        return self.headline["title"]
 
     @property
     def behalf(self) -> str:
-        return self.behalf_in(self.shown["language"])
+        return self.behalf_in(self.headline["language"])
 
     def behalf_in(self, language: str) -> str:
         return (self.on_behalf if language == self.language else self.on_behalf_translated) or self.on_behalf

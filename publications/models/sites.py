@@ -41,6 +41,10 @@ class Site(models.Model):
     workflow = models.ForeignKey(Workflow, models.PROTECT, null=True, blank=True, related_name="+")
     # The city's own: its news roll down to the others.
     is_city = models.BooleanField(default=False)
+    # Its home page; everything below it in Wagtail's tree is the site's (`models.pages`). Null: it has no pages.
+    root_page = models.OneToOneField(
+        "wagtailcore.Page", models.SET_NULL, null=True, blank=True, editable=False, related_name="site_of"
+    )
 
     objects = SiteQuerySet.as_manager()
 

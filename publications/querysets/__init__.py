@@ -1,6 +1,17 @@
 """How publications are read."""
 
-from .notices import NoticeQuerySet, SequenceQuerySet
+from .images import SiteImageQuerySet
+from .notices import NoticeQuerySet, SequenceQuerySet, TagQuerySet
+from .pages import CityProposalQuerySet, PageContentQuerySet, PageProblemQuerySet
 from .sites import SiteQuerySet
 
-__all__ = ["NoticeQuerySet", "SequenceQuerySet", "SiteQuerySet"]
+__all__ = [
+    "CityProposalQuerySet",
+    "NoticeQuerySet",
+    "PageContentQuerySet",
+    "PageProblemQuerySet",
+    "SequenceQuerySet",
+    "SiteImageQuerySet",
+    "SiteQuerySet",
+    "TagQuerySet",
+]

@@ -24,10 +24,13 @@ from ..comparing import compare
 from ..forms import ReopenForm
 from ..models import Genre, Notice, Sequence, Site, Tag
 from ..pdf import pdf_of
+from ..querysets.notices import beside
+from ..querysets.sites import named_sites
 from ..reading import audience_words, languages_of, other_language_note, steps_of
 
 PAGE = 20
 GENRES = frozenset(Genre.values)
+GENRE_CHOICES = tuple(Genre.choices)
 
 
 def found(request: HttpRequest, uuid: UUID) -> Notice:
@@ -47,14 +50,14 @@ def notices(request: HttpRequest) -> HttpResponse:
     genre, year = asked.get("genre", ""), _number(asked.get("year", ""))
     is_past = asked.get("past") == "1"
     rows = rows.ended() if is_past else rows.in_force()
-    sites = list(Site.objects.visible_to(request.user).with_space().in_name_order())
-    site = next((one for one in sites if one.space.slug == asked.get("site")), None)
-    subjects = list(Tag.objects.visible_to(request.user))
+    sites = named_sites(request.user)
+    site = next((one for one in sites if one.slug == asked.get("site")), None)
+    subjects = Tag.objects.visible_to(request.user).named()
     subject = next((one for one in subjects if one.slug == asked.get("subject")), None)
     if genre in GENRES:
         rows = rows.of_genre(genre)
     if site:
-        rows = rows.in_space(site.space)
+        rows = rows.in_space(site)
     if subject:
         rows = rows.tagged(subject.slug)
     if year:
@@ -66,7 +69,7 @@ def notices(request: HttpRequest) -> HttpResponse:
         "page": page,
         "kept": kept.urlencode(),
         "genre": genre if genre in GENRES else "",
-        "genres": Genre.choices,
+        "genres": GENRE_CHOICES,
         "site": site,
         "sites": sites,
         "subject": subject,
@@ -83,13 +86,16 @@ def notices(request: HttpRequest) -> HttpResponse:
 @require_safe
 def notice(request: HttpRequest, uuid: UUID) -> HttpResponse:
     """One notice, as it is published; a draft for those who write it. Opening it reads what one was told about it."""
-    one = found(request, uuid)
+    one = get_object_or_404(Notice.objects.visible_to(request.user).for_reading(), uuid=uuid)
+    is_writer = _is_writer(one, request.user)
+    if is_writer:
+        one = found(request, uuid)
     if not one.is_public:
         one = _as_draft(one)
     else:
         mark_content_read(one, actor=request.user)
     bar = bar_of(one, request.user, one.shown["language"]) if one.is_public else None
-    steps = steps_of(one, request.user) if _is_writer(one, request.user) else {}
+    steps = steps_of(one, request.user) if is_writer else {}
     if one.is_public and bar is None:
         # Without names: reading is recorded by name only where an acknowledgement is asked for.
         count_reading(one, request.user)
@@ -122,6 +128,7 @@ def _as_draft(one: Notice) -> Notice:
 
 def _around(one: Notice, person: Any) -> dict[str, Any]:
     """What surrounds the text, whoever reads."""
+    has = beside(one)
     related = Content.objects.visible_to(person).filter(pk__in=one.related.values("pk")).published().with_card()
     return {
         "notice": one,
@@ -129,9 +136,9 @@ def _around(one: Notice, person: Any) -> dict[str, Any]:
         "note": other_language_note(one),
         "audience": audience_words(one.audience, person),
         "attachments": one.attachments.of_page(one),
-        "tags": list(one.tags.all()),
-        "related": cards_of(related),
-        "corrections": list(one.corrections.select_related("by")) if one.is_public else [],
+        "tags": list(one.tags.all()) if has.tags else [],
+        "related": cards_of(related) if has.related else [],
+        "corrections": list(one.corrections.all()) if has.corrections else [],
         "readable": one.readable_languages,
     }
 

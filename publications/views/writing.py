@@ -158,7 +158,8 @@ def _form_page(
         "missing": draft.missing() if draft else [],
         "attachments": draft.attachments.of_page(draft) if draft else [],
         "can_publish": bool(draft and ask(request.user, "publications.publish", draft)),
-        "can_submit": draft is None or bool(ask(request.user, "publications.submit", draft)),
+        # What is saved by the same button can be approved.
+        "can_submit": draft is None or step_of(draft) is None,
         "others": others(draft, request.user) if draft else [],
         "conflict": compare(mine, theirs.as_object().original) if theirs and mine else None,
         "conflict_by": theirs.user.name if theirs and theirs.user else "",

@@ -182,8 +182,8 @@ def test_the_life_of_a_notice(
 
     # The register shows both versions and the language.
     approver.goto(f"/acknowledgements/{uuid}/register/")
-    register = approver.get_by_role("main")
-    expect(register).to_contain_text("L’heure est 6 h 15.")
+    expect(approver.get_by_role("main")).to_contain_text("version 2")
+    expect(approver.get_by_role("complementary")).to_contain_text("L’heure est 6 h 15.")
     lines = approver.request.get(f"/acknowledgements/{uuid}/register/csv/").text().splitlines()
     mine = [line for line in lines if EMPLOYEE in line]
     assert len(mine) == 2 and all(";en;" in line for line in mine), mine

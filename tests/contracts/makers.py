@@ -14,7 +14,10 @@ from foundation.content.models import Content
 from foundation.spaces.models import Membership, Role, Space
 from publications.actions import publish_now, start_draft
 from publications.actions.alerts import Wording, raise_alert
+from publications.actions.pages import write_page
+from publications.actions.sites import open_pages
 from publications.models import Severity, Site
+from publications.starting import StartingPage, text
 
 Maker = Callable[[Space, Any, str], Content]
 
@@ -53,17 +56,32 @@ def _alert(space: Space, author: Any, title: str) -> Content:
     )
 
 
-MAKERS: dict[str, Maker] = {"topic": _topic, "application": _application, "notice": _notice, "alert": _alert}
+def _page(space: Space, author: Any, title: str) -> Content:
+    site = Site.objects.filter(space=space).first() or open_pages(space, author.unit, actor=author)
+    body = [text("<p>Texte de la page.</p>")]
+    slug = f"page-{site.root_page.numchild + 1}"
+    return write_page(site.root_page, StartingPage(slug, title, body_fr=body), actor=author)
+
+
+MAKERS: dict[str, Maker] = {
+    "topic": _topic,
+    "application": _application,
+    "notice": _notice,
+    "alert": _alert,
+    "page": _page,
+}
 # Where each kind is listed on a page, given its space.
 LISTS: dict[str, Callable[[Space], str]] = {
     "topic": lambda space: f"/communities/{space.slug}/",
     "application": lambda space: "/apps/",
     "notice": lambda space: "/notices/",
     "alert": lambda space: "/alerts/",
+    "page": lambda space: f"/sites/{space.slug}/",
 }
 API_LISTS: dict[str, Callable[[Space], str]] = {
     "topic": lambda space: f"/api/v1/communities/{space.uuid}/topics?limit=100",
     "application": lambda space: "/api/v1/applications?limit=100",
     "notice": lambda space: "/api/v1/notices?limit=100",
     "alert": lambda space: "/api/v1/alerts?limit=100",
+    "page": lambda space: f"/api/v1/sites/{space.uuid}/pages?limit=100",
 }

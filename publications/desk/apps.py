@@ -1,7 +1,8 @@
-"""The editors' desk as the portal runs it: Wagtail's admin, without what the portal does itself."""
+"""Wagtail's apps as the portal runs them: its images with our rights, its admin without its letters."""
 
 from django.apps import apps
 from wagtail.admin.apps import WagtailAdminAppConfig
+from wagtail.images.apps import WagtailImagesAppConfig
 from wagtail.signals import task_submitted, workflow_approved, workflow_rejected, workflow_submitted
 
 # The letters Wagtail would send: signal, model that sends it, key.
@@ -11,6 +12,19 @@ LETTERS = (
     (workflow_rejected, "WorkflowState", "workflow_state_rejected_email_notification"),
     (workflow_approved, "WorkflowState", "workflow_state_approved_email_notification"),
 )
+
+
+class ImagesConfig(WagtailImagesAppConfig):
+    """Wagtail's images with our rights: it registers its own when it is ready, so ours come after it."""
+
+    def ready(self) -> None:
+        from wagtail.permissions import register_permission_policy
+
+        from ..models import SiteImage
+        from .permissions import SiteImagePolicy
+
+        super().ready()
+        register_permission_policy(SiteImage, SiteImagePolicy(SiteImage))
 
 
 class DeskConfig(WagtailAdminAppConfig):
