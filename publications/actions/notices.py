@@ -202,7 +202,7 @@ def _is_approved(notice: Notice, revision: Revision) -> bool:
 
 
 @transaction.atomic
-def finish_publishing(notice: Notice, revision: Revision, *, actor: Any) -> None:
+def finish_publishing(notice: Notice, revision: Revision, *, actor: Any, before: int | None) -> None:
     """What becoming public means here: number, state, dates, correction, who is told. Called by `Notice.publish`."""
     row = locked(notice)
     actor = actor or row.approved_by or row.author
@@ -245,7 +245,7 @@ def finish_publishing(notice: Notice, revision: Revision, *, actor: Any) -> None
             note_fr=said.get("note_fr", ""),
             note_en=said.get("note_en", ""),
             is_material=bool(said.get("material")),
-            before=_published_before(row, revision),
+            before=Revision.objects.filter(pk=before).first(),
             after=revision,
         )
         data = {"correction": str(correction.uuid), "material": correction.is_material}
@@ -279,15 +279,6 @@ def shown_text(notice: Notice, language: str) -> str:
     """Exactly what is declared read, in one language: title, summary and text."""
     text = notice.text_in(language)
     return "\n".join((text["title"], text["summary"], text["body"]))
-
-
-def _published_before(notice: Notice, revision: Revision) -> Revision | None:
-    """The revision that was public until now: what the last correction gave, or the first publication."""
-    last = notice.corrections.order_by("-at", "-pk").values_list("after_id", flat=True).first()
-    if last:
-        return Revision.objects.filter(pk=last).first()
-    earlier = notice.revisions.filter(created_at__lte=notice.published).exclude(pk=revision.pk)
-    return earlier.order_by("-created_at", "-pk").first()
 
 
 def _number(notice: Notice, at: Any) -> None:

@@ -38,7 +38,8 @@ def create_site(
 ) -> Site:
     """Open the site of a unit, with the pages of a template; `actor` owns it. Raises Refused and ValidationError.
 
-    Everybody reads it; the people of the unit have it among their spaces; its managers are contributors.
+    Everybody reads it; the people of the unit have it among their spaces; its managers are contributors, except of the
+    city's own.
     """
     require(actor, "publications.create_site", None)
     code, name_fr, name_en = code.strip().upper(), " ".join(name_fr.split()), " ".join(name_en.split())
@@ -51,10 +52,10 @@ def create_site(
         audience=audience_of({EVERYONE}),
         slug=slug,
     )
-    managers = _managers_of(unit, actor)
     Membership.objects.create(space=space, principal=principal("unit", unit.pk), role=Role.READER)
-    Membership.objects.create(space=space, principal=principal("group", managers.pk), role=Role.CONTRIBUTOR)
+    # Every manager is one of the city's: those who write for all of it are named one by one.
     site = open_pages(space, unit, actor=actor, code=code, is_city=is_city, template=template)
+    _let_managers_draft(site, not is_city, actor)
     record(SITE_OPENED, space, actor=actor, data={"unit": str(unit.uuid), "template": template})
     return site
 
@@ -87,6 +88,20 @@ def _folder() -> Page:
     root = Page.objects.select_for_update().get(depth=1)
     found = root.get_children().filter(slug=FOLDER_SLUG).first()
     return found or root.add_child(instance=Page(title="Sites", slug=FOLDER_SLUG))
+
+
+def _let_managers_draft(site: Site, is_wanted: bool, actor: Any) -> None:
+    """Make the managers of the unit contributors, by a group that follows the directory; or no longer."""
+    if is_wanted and site.managers is None:
+        site.managers = _managers_of(site.unit, actor)
+    if site.managers is not None:
+        held = {"space": site.space, "principal": principal("group", site.managers.pk)}
+        if is_wanted:
+            Membership.objects.get_or_create(**held, defaults={"role": Role.CONTRIBUTOR})
+        else:
+            Membership.objects.filter(**held).delete()
+    site.managers_draft = is_wanted
+    site.save(update_fields=["managers", "managers_draft"])
 
 
 def _managers_of(unit: Unit, actor: Any) -> Group:
@@ -127,6 +142,8 @@ def change_site(site: Site, *, actor: Any, code: str, languages: str, four_eyes:
     if Site.objects.filter(code=code).exclude(pk=site.pk).exists():
         raise ValidationError({"code": _("Another site has this code already.")})
     site.code, site.languages = code, languages
-    site.four_eyes, site.managers_draft = four_eyes, managers_draft
-    site.save(update_fields=["code", "languages", "four_eyes", "managers_draft"])
+    site.four_eyes = four_eyes
+    site.save(update_fields=["code", "languages", "four_eyes"])
+    if managers_draft != site.managers_draft:
+        _let_managers_draft(site, managers_draft, actor)
     record(SITE_CHANGED, site.space, actor=actor)

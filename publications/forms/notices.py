@@ -156,8 +156,6 @@ class NoticeForm(AudienceForm, PairForm):
     event_starts = _moment(_("Takes place from"), _("For what has a date: it can be put in calendars."))
     event_ends = _moment(_("until"))
     event_place = forms.CharField(label=_("Place"), max_length=200, required=False)
-    note_fr = forms.CharField(label=_("What changes, in French"), max_length=400, required=False)
-    note_en = forms.CharField(label=_("What changes, in English"), max_length=400, required=False)
     change = forms.ChoiceField(
         label=_("What kind of change"),
         required=False,
@@ -169,6 +167,8 @@ class NoticeForm(AudienceForm, PairForm):
         ],
         initial="correction",
     )
+    note_fr = forms.CharField(label=_("What changes, in French"), max_length=400, required=False)
+    note_en = forms.CharField(label=_("What changes, in English"), max_length=400, required=False)
     sending_key = forms.CharField(widget=forms.HiddenInput, required=False, max_length=64, initial=lambda: uuid4().hex)
 
     def __init__(self, *args: Any, author: Any, sites: Any, notice: Notice | None = None, **kwargs: Any) -> None:

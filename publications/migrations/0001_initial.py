@@ -135,6 +135,7 @@ class Migration(migrations.Migration):
                 ('code', models.CharField(blank=True, max_length=12, verbose_name='Code')),
                 ('languages', models.CharField(choices=[('fr', 'French required, English optional'), ('both', 'French and English required')], default='fr', max_length=4, verbose_name='Languages')),
                 ('managers_draft', models.BooleanField(default=True, verbose_name='Managers of the unit may draft')),
+                ('managers', models.ForeignKey(blank=True, editable=False, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='directory.group')),
                 ('four_eyes', models.BooleanField(default=True, verbose_name='Approved by somebody else than its author')),
                 ('is_city', models.BooleanField(default=False)),
                 ('space', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='site', to='spaces.space')),

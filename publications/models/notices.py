@@ -352,8 +352,9 @@ class Notice(WorkflowMixin, DraftStateMixin, LockableMixin, RevisionMixin, Previ
         if not publishing.send(Notice, notice=revision.as_object(), revision=revision, person=user):
             raise RuntimeError("nothing checks what is published")
         kwargs["skip_permission_checks"] = True
+        before = self.live_revision_id
         super().publish(revision, user=user, **kwargs)
-        went_public.send(Notice, notice=self, revision=revision, person=user)
+        went_public.send(Notice, notice=self, revision=revision, person=user, before=before)
 
     @transaction.atomic
     def unpublish(

@@ -10,7 +10,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 from wagtail.models import Task, TaskState, Workflow
 
-from directory.models import Unit
+from directory.models import Group, Unit
 from foundation.spaces.models import Role, Space
 from foundation.spaces.policies import role_in
 
@@ -33,8 +33,9 @@ class Site(models.Model):
     # Begins the numbers of its series: « AVIS PMR 2026-12 ». Empty for the city's own: « AVIS 2026-12 ».
     code = models.CharField(_("Code"), max_length=12, blank=True)
     languages = models.CharField(_("Languages"), max_length=4, choices=Languages, default=Languages.FRENCH)
-    # Managers of the unit, and of the units below, may draft here without being named.
+    # Managers of the unit, and of the units below, draft here without being named; and the group they are.
     managers_draft = models.BooleanField(_("Managers of the unit may draft"), default=True)
+    managers = models.ForeignKey(Group, models.SET_NULL, null=True, blank=True, related_name="+", editable=False)
     # Whoever approves is somebody else than the author.
     four_eyes = models.BooleanField(_("Approved by somebody else than its author"), default=True)
     # Null: the workflow of the city (`actions.workflow.default_workflow`).

@@ -15,8 +15,8 @@ def check(sender: Any, notice: Notice, revision: Any, person: Any, **kwargs: Any
 
 
 @receiver(went_public)
-def finish(sender: Any, notice: Notice, revision: Any, person: Any, **kwargs: Any) -> None:
-    notices.finish_publishing(notice, revision, actor=person)
+def finish(sender: Any, notice: Notice, revision: Any, person: Any, before: int | None, **kwargs: Any) -> None:
+    notices.finish_publishing(notice, revision, actor=person, before=before)
 
 
 @receiver(ended)

@@ -155,7 +155,7 @@ def _form_page(
         "notice": draft,
         "is_public": bool(draft and draft.is_public),
         "languages": languages_of(draft) if draft else [],
-        "missing": draft.missing() if draft else [],
+        "missing": draft.missing() if draft and (draft.has_unpublished_changes or not draft.is_public) else [],
         "attachments": draft.attachments.of_page(draft) if draft else [],
         "can_publish": bool(draft and ask(request.user, "publications.publish", draft)),
         # What is saved by the same button can be approved.

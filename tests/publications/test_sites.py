@@ -182,10 +182,14 @@ def test_what_is_put_away_comes_back(two: TwoSites, colleague: Person, sign_in: 
 
 def test_settings_are_the_owners(two: TwoSites, colleague: Person, sign_in: SignIn) -> None:
     form = {"name_fr": "Verdun", "name_en": "Verdun", "code": "VDN", "languages": "both", "four_eyes": "on"}
+    assert Membership.objects.filter(space=two.verdun.space, principal__startswith="group:").count() == 1
     assert sign_in(two.editor).post("/sites/verdun/settings/", form).status_code == 403
     assert sign_in(two.admin).post("/sites/verdun/settings/", form).status_code == 302
     two.verdun.refresh_from_db()
     assert (two.verdun.code, two.verdun.languages, two.verdun.managers_draft) == ("VDN", "both", False)
+    assert not Membership.objects.filter(space=two.verdun.space, principal__startswith="group:").exists()
+    sign_in(two.admin).post("/sites/verdun/settings/", {**form, "managers_draft": "on"})
+    assert Membership.objects.filter(space=two.verdun.space, principal__startswith="group:").count() == 1
     taken = sign_in(two.admin).post("/sites/verdun/settings/", {**form, "code": "LAC"})
     assert taken.status_code == 422
     named = sign_in(two.admin).post("/sites/verdun/members/add/", {"people": colleague.username, "role": Role.EDITOR})

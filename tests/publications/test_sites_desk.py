@@ -88,7 +88,10 @@ def test_the_policy_of_languages_is_the_gate(two: TwoSites, sign_in: SignIn) -> 
     assert page.content.title_translated == "The market"
     # The original changes: the translation is out of date until it is said to be right again.
     changed = page_form(french="Fermé.", **{"action-publish": "yes"}, **english, **_opened(editor, page.pk))
-    assert "La version anglaise n’est plus à jour" in editor.post(f"/editor/pages/{page.pk}/edit/", changed).content.decode()
+    assert (
+        "La version anglaise n’est plus à jour"
+        in editor.post(f"/editor/pages/{page.pk}/edit/", changed).content.decode()
+    )
 
 
 def test_the_second_of_two_editors_overwrites_nothing(two: TwoSites, sign_in: SignIn) -> None:
