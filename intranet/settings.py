@@ -239,6 +239,9 @@ WAGTAILADMIN_PERMITTED_LANGUAGES = [("fr", "Français"), ("en", "English")]
 # An approval given to one text is none of another.
 WAGTAIL_WORKFLOW_REQUIRE_REAPPROVAL_ON_EDIT = True
 WAGTAILADMIN_COMMENTS_ENABLED = True
+# SECURITY: machines inside that feeds may be read from and webhooks sent to: names, addresses, networks. Of others the
+# portal asks only addresses of the Internet (`publications/fetching.py`).
+FEED_SOURCES_ALLOW = env.list("FEED_SOURCES_ALLOW", default=[])
 # SECURITY: one signs in at the portal, and nowhere else.
 WAGTAILADMIN_LOGIN_URL = "/sign-in/"
 # Pages are read through `publications.views.sites`, images through its own view.

@@ -1,5 +1,5 @@
 """The background worker: does what is queued, and every minute what a killed worker left undone. Beside it, the indexer
-keeps the search in step, and the clock begins and ends what has its hour."""
+keeps the search in step, the clock begins and ends what has its hour, the courier reads feeds and sends webhooks."""
 
 import logging
 import threading
@@ -17,6 +17,7 @@ from foundation.activity.tasks import fan_out_waiting
 from foundation.search.indexer import index_until
 from publications.actions import publish_due
 from publications.actions.pages import remind_reviews
+from publications.courier import carry_until
 from publications.tasks import resume_alerts, seconds_to_alerts, tick_alerts
 
 logger = logging.getLogger(__name__)
@@ -77,6 +78,8 @@ def work(stop: threading.Event) -> None:
     indexer.start()
     clock = threading.Thread(target=tick_until, args=(stop,), name="clock", daemon=True)
     clock.start()
+    courier = threading.Thread(target=carry_until, args=(stop,), name="courier", daemon=True)
+    courier.start()
     next_upkeep = time.monotonic()
     while not stop.is_set():
         wait = settings.WORKER_INTERVAL
@@ -93,6 +96,7 @@ def work(stop: threading.Event) -> None:
         stop.wait(wait)
     clock.join(timeout=10)
     indexer.join(timeout=10)
+    courier.join(timeout=10)
 
 
 class WorkerThread:

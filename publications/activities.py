@@ -74,6 +74,34 @@ NOTICE_EXPIRED = register_verb(Verb("publications.expired", _("“%(title)s” i
 NOTICE_ARCHIVED = register_verb(Verb("publications.archived", _("%(actor)s archives “%(title)s”"), "archive"))
 NOTICE_REOPENED = register_verb(Verb("publications.reopened", _("%(actor)s reopens “%(title)s”"), "archive-off"))
 
+# -- the ways in and out ----------------------------------------------------------------------------------------------
+
+
+def _keeper(activity: Activity) -> Iterable[Telling]:
+    """Whoever keeps it, even when it was done in their own name."""
+    keeper = audience_of({principal("person", activity.data["keeper"])})
+    return [Telling(Notification.Reason.MEMBER, audience=keeper)]
+
+
+SOURCE_ADDED = register_verb(
+    Verb("publications.source_added", _("%(actor)s adds a source of publications to %(space)s"), "rss")
+)
+SOURCE_CHANGED = register_verb(
+    Verb("publications.source_changed", _("%(actor)s changes a source of publications of %(space)s"), "rss")
+)
+SOURCE_FAILING = register_verb(
+    Verb("publications.source_failing", _("A source of publications of %(space)s fails"), "alert-triangle", _keeper)
+)
+WEBHOOK_ADDED = register_verb(Verb("publications.webhook_added", _("%(actor)s adds a webhook"), "send"))
+WEBHOOK_CHANGED = register_verb(Verb("publications.webhook_changed", _("%(actor)s changes a webhook"), "send"))
+WEBHOOK_DISABLED = register_verb(
+    Verb(
+        "publications.webhook_disabled",
+        _("A webhook was switched off: its system has not answered for days"),
+        "alert-triangle",
+        _keeper,
+    )
+)
 
 # -- alerts ------------------------------------------------------------------------------------------------------------
 

@@ -5,6 +5,8 @@ from .images import SiteImage, SiteRendition
 from .notices import BODY_MAX, DRAFTED, JOURNAL, Correction, Genre, Notice, Sequence, Stage, Tag
 from .pages import CityProposal, PageContent, PageProblem, PageVote, SitePage
 from .sites import Languages, RoleTask, Site
+from .sources import Source, SourceItem, SourceRun
+from .webhooks import FeedKey, Webhook, WebhookDelivery
 
 __all__ = [
     "BODY_MAX",
@@ -13,6 +15,7 @@ __all__ = [
     "Alert",
     "CityProposal",
     "Correction",
+    "FeedKey",
     "Genre",
     "Languages",
     "Notice",
@@ -27,6 +30,11 @@ __all__ = [
     "SiteImage",
     "SitePage",
     "SiteRendition",
+    "Source",
+    "SourceItem",
+    "SourceRun",
     "Stage",
     "Tag",
+    "Webhook",
+    "WebhookDelivery",
 ]

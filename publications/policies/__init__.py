@@ -1,5 +1,5 @@
 """Who may do what with publications."""
 
-from . import alerts, notices, sites
+from . import alerts, notices, sites, sources
 
-__all__ = ["alerts", "notices", "sites"]
+__all__ = ["alerts", "notices", "sites", "sources"]

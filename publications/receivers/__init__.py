@@ -1,5 +1,5 @@
 """What publications do when something happens elsewhere."""
 
-from . import alerts, notices, sites
+from . import alerts, notices, sites, webhooks
 
-__all__ = ["alerts", "notices", "sites"]
+__all__ = ["alerts", "notices", "sites", "webhooks"]

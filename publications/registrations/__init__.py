@@ -1,5 +1,5 @@
 """What publications tell the floors below: their kinds of content, their menu, their desk."""
 
-from . import alerts, notices, sites
+from . import alerts, notices, sites, sources
 
-__all__ = ["alerts", "notices", "sites"]
+__all__ = ["alerts", "notices", "sites", "sources"]

@@ -21,6 +21,9 @@ OPEN = {
     "ready": "the load balancer asks it",
     "metrics": "guards itself: this machine, or a token",
     "search:description": "a browser reads it by itself, and it says nothing of anybody",
+    "publications:feed": "guards itself: a secret address, or whoever is signed in",
+    "publications:calendar": "the same",
+    "publications:push": "guards itself: each request is signed by the system that sends it",
     "admin:login": "redirects to the sign-in page",
 }
 

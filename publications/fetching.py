@@ -1,0 +1,262 @@
+"""Asking other machines: feeds that are read, webhooks that are sent. The portal goes out by HTTP here alone.
+
+SECURITY: an address comes from a form, so it could be any: each connection is made to an address that was resolved and
+checked here, at each redirect anew (no gap between checking a name and connecting to it); time, size and redirects are
+bounded; what is compressed is unpacked only as far as the limit; credentials in addresses are refused.
+"""
+
+import contextlib
+import http.client
+import ipaddress
+import socket
+import ssl
+import threading
+import time
+import zlib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+from urllib.parse import SplitResult, urljoin, urlsplit
+
+from django.conf import settings
+
+BODY_MAX = 5 * 1024 * 1024
+REDIRECTS = 5
+# Seconds: to connect and between two pieces; and for everything, redirects included.
+STEP, WHOLE = 8.0, 30.0
+CHUNK = 64 * 1024
+PORTS = {"http": 80, "https": 443}
+AGENT = "Parvis (+publications)"
+MOVED = frozenset({301, 302, 303, 307, 308})
+
+
+class Problem(Exception):
+    """What was wrong, by a key of `problems.PROBLEMS`, with plain values for its sentence."""
+
+    def __init__(self, code: str, **data: Any) -> None:
+        super().__init__(code)
+        self.code, self.data = code, data
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What a machine answered. `body`: unpacked, whole."""
+
+    status: int
+    url: str
+    headers: Mapping[str, str] = field(default_factory=dict)
+    body: bytes = b""
+
+
+def check_address(address: str) -> SplitResult:
+    """The parts of an address that may be asked. Raises Problem; says nothing of what its name resolves to."""
+    try:
+        parts = urlsplit(address)
+        port = parts.port
+    except ValueError:
+        raise Problem("bad_address") from None
+    if parts.scheme not in PORTS or not parts.hostname or any(one <= " " or one == "\x7f" for one in address):
+        raise Problem("bad_address")
+    # SECURITY: they would be shown on pages and kept in logs.
+    if parts.username is not None or parts.password is not None:
+        raise Problem("credentials")
+    if port == 0:
+        raise Problem("bad_address")
+    return parts
+
+
+def get(address: str, headers: Mapping[str, str] | None = None, *, limit: int = BODY_MAX) -> Answer:
+    """Read an address, following redirects. Raises Problem."""
+    began, seen = time.monotonic(), {address}
+    asked = {"User-Agent": AGENT, "Accept-Encoding": "gzip, deflate", "Connection": "close", **(headers or {})}
+    for _hop in range(REDIRECTS + 1):
+        answer = _ask("GET", address, asked, None, limit, began + WHOLE)
+        if answer.status not in MOVED:
+            return answer
+        address = _next(answer)
+        if address in seen:
+            raise Problem("redirect_loop")
+        seen.add(address)
+    raise Problem("redirects", count=REDIRECTS)
+
+
+def post(address: str, headers: Mapping[str, str], body: bytes, *, limit: int = 300) -> Answer:
+    """Send `body`. Redirects are not followed: what is signed goes to the address that was given. Raises Problem.
+
+    The answer's body is cut at `limit`.
+    """
+    asked = {"User-Agent": AGENT, "Connection": "close", **headers}
+    return _ask("POST", address, asked, body, limit, time.monotonic() + WHOLE, cut=True)
+
+
+def _next(answer: Answer) -> str:
+    location = answer.headers.get("location", "")
+    if not location:
+        raise Problem("redirect_nowhere")
+    target = urljoin(answer.url, location)
+    parts = check_address(target)
+    # SECURITY: never from HTTPS down to HTTP.
+    if urlsplit(answer.url).scheme == "https" and parts.scheme != "https":
+        raise Problem("redirect_down")
+    return parts._replace(fragment="").geturl()
+
+
+def _ask(
+    method: str,
+    address: str,
+    headers: Mapping[str, str],
+    body: bytes | None,
+    limit: int,
+    until: float,
+    *,
+    cut: bool = False,
+) -> Answer:
+    parts = check_address(address)
+    path = parts._replace(scheme="", netloc="", fragment="").geturl() or "/"
+    if not path.isascii():
+        raise Problem("bad_address")
+    cords: list[socket.socket] = []
+    connection = _connection(parts, cords)
+    try:
+        with _deadline(cords, until):
+            connection.request(method, path, body=body, headers=dict(headers))
+            response = connection.getresponse()
+            found = {name.lower(): value for name, value in response.getheaders()}
+            encoding = found.get("content-encoding", "")
+            content = b"" if response.status in MOVED else _body(response, encoding, limit, until, cut=cut)
+            return Answer(response.status, address, found, content)
+    except Problem:
+        raise
+    except TimeoutError:
+        raise Problem("slow", seconds=int(WHOLE)) from None
+    except ssl.SSLCertVerificationError:
+        raise Problem("certificate") from None
+    except (OSError, http.client.HTTPException, ValueError):
+        # Cut by the deadline's own thread, or by the other side.
+        if time.monotonic() >= until:
+            raise Problem("slow", seconds=int(WHOLE)) from None
+        raise Problem("unreachable") from None
+    finally:
+        connection.close()
+        for cord in cords:
+            cord.close()
+
+
+def _connection(parts: SplitResult, cords: list[socket.socket]) -> http.client.HTTPConnection:
+    """A connection that is made by `_connect`; `cords` gets a second handle of it."""
+    assert parts.hostname
+    port = parts.port or PORTS[parts.scheme]
+    connection: http.client.HTTPConnection
+    if parts.scheme == "https":
+        connection = http.client.HTTPSConnection(
+            parts.hostname, port, timeout=STEP, context=ssl.create_default_context()
+        )
+    else:
+        connection = http.client.HTTPConnection(parts.hostname, port, timeout=STEP)
+
+    def connect(where: tuple[str, int], timeout: Any = STEP, source_address: Any = None) -> socket.socket:
+        sock = _connect(where, timeout)
+        cords.append(sock.dup())
+        return sock
+
+    # The library's own way in for another way of connecting.
+    connection._create_connection = connect  # type: ignore[attr-defined]
+    return connection
+
+
+def _connect(where: tuple[str, int], timeout: Any) -> socket.socket:
+    """A connection to a checked address of the name. SECURITY: the one that was checked, not the name asked again."""
+    host, port = where
+    try:
+        found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+    except (OSError, UnicodeError):
+        raise Problem("unknown_host", host=host[:100]) from None
+    allowed = [one for one in found if is_allowed(host, str(one[4][0]))]
+    # SECURITY: a name that also leads inside is refused as a whole.
+    if not allowed or len(allowed) < len(found):
+        raise Problem("inside", host=host[:100])
+    last: OSError | None = None
+    for family, kind, protocol, _name, address in allowed[:4]:
+        sock = socket.socket(family, kind, protocol)
+        try:
+            sock.settimeout(timeout)
+            sock.connect(address)
+            return sock
+        except OSError as error:
+            sock.close()
+            last = error
+    raise last or OSError("no address")
+
+
+def is_allowed(host: str, address: str) -> bool:
+    """Whether `address`, to which `host` resolves, may be asked."""
+    ip = ipaddress.ip_address(address.partition("%")[0])
+    ip = getattr(ip, "ipv4_mapped", None) or ip
+    for one in settings.FEED_SOURCES_ALLOW:
+        if one.lower() == host.lower().rstrip("."):
+            return True
+        with contextlib.suppress(ValueError):
+            if ip in ipaddress.ip_network(one, strict=False):
+                return True
+    # Neither loopback, link-local, private, shared, reserved nor multicast; nor an IPv6 that stands for such an IPv4.
+    inner = getattr(ip, "sixtofour", None) or (getattr(ip, "teredo", None) or (None, None))[1] or _nat64(ip)
+    return ip.is_global and not ip.is_multicast and (inner is None or (inner.is_global and not inner.is_multicast))
+
+
+def _nat64(ip: Any) -> Any:
+    if ip.version == 6 and ip in ipaddress.ip_network("64:ff9b::/96"):
+        return ipaddress.ip_address(int(ip) & 0xFFFFFFFF)
+    return None
+
+
+@contextlib.contextmanager
+def _deadline(cords: list[socket.socket], until: float) -> Iterator[None]:
+    """Cut the line when the whole takes too long: a server that sends one byte at a time never lets a read expire.
+
+    By a handle of its own: the library wraps the socket for TLS, or hands it to the answer.
+    """
+
+    def cut() -> None:
+        for cord in cords:
+            with contextlib.suppress(OSError):
+                cord.shutdown(socket.SHUT_RDWR)
+
+    timer = threading.Timer(max(0.0, until - time.monotonic()), cut)
+    timer.daemon = True
+    timer.start()
+    try:
+        yield
+    finally:
+        timer.cancel()
+
+
+def _body(response: http.client.HTTPResponse, encoding: str, limit: int, until: float, *, cut: bool) -> bytes:
+    """What was answered, unpacked. SECURITY: a few kilobytes may unpack to gigabytes: both sides are counted."""
+    known = {"": None, "identity": None, "gzip": 31, "x-gzip": 31, "deflate": 47}
+    if encoding.lower().strip() not in known:
+        raise Problem("packed", encoding=encoding[:40])
+    bits = known[encoding.lower().strip()]
+    unpack = zlib.decompressobj(bits) if bits else None
+    parts: list[bytes] = []
+    size = read = 0
+    while piece := response.read(min(CHUNK, limit + 1) if cut else CHUNK):
+        read += len(piece)
+        if time.monotonic() >= until:
+            raise Problem("slow", seconds=int(WHOLE))
+        try:
+            piece = unpack.decompress(piece, limit + 1 - size) if unpack else piece
+        except zlib.error:
+            raise Problem("packed", encoding=encoding[:40]) from None
+        parts.append(piece)
+        size += len(piece)
+        if size > limit or read > limit or (unpack and unpack.unconsumed_tail):
+            if cut:
+                break
+            raise Problem("huge", mb=limit // (1024 * 1024))
+    if time.monotonic() >= until:
+        raise Problem("slow", seconds=int(WHOLE))
+    if unpack and not unpack.eof and not cut:
+        raise Problem("packed", encoding=encoding[:40])
+    if not cut and response.length:
+        raise Problem("unreachable")
+    return b"".join(parts)[:limit]
