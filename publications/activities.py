@@ -103,6 +103,10 @@ WEBHOOK_DISABLED = register_verb(
     )
 )
 
+SUBJECT_ADDED = register_verb(Verb("publications.subject_added", _("%(actor)s adds a subject"), "tag"))
+SUBJECT_RENAMED = register_verb(Verb("publications.subject_renamed", _("%(actor)s renames a subject"), "tag"))
+SUBJECT_WITHDRAWN = register_verb(Verb("publications.subject_withdrawn", _("%(actor)s withdraws a subject"), "tag"))
+
 # -- alerts ------------------------------------------------------------------------------------------------------------
 
 # Nobody is notified: the banner is the announcement.

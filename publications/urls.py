@@ -2,7 +2,7 @@
 
 from django.urls import path, re_path
 
-from .views import alerts, feeds, notices, site_desk, sites, sources, webhooks, writing
+from .views import alerts, feeds, notices, site_desk, sites, sources, subjects, webhooks, writing
 
 app_name = "publications"
 exchange_urls = [
@@ -32,6 +32,9 @@ urlpatterns = [
     path("notices/", notices.notices, name="notices"),
     path("notices/new/", writing.new_notice, name="new"),
     path("notices/desk/", writing.desk, name="desk"),
+    path("notices/subjects/", subjects.subjects, name="subjects"),
+    path("notices/subjects/<slug:slug>/", subjects.subject, name="subject"),
+    path("notices/subjects/<slug:slug>/withdraw/", subjects.withdraw, name="withdraw_subject"),
     path("notices/<uuid:uuid>/", notices.notice, name="notice"),
     path("notices/<uuid:uuid>/edit/", writing.edit_notice, name="edit"),
     path("notices/<uuid:uuid>/translate/", writing.translate, name="translate"),

@@ -30,6 +30,7 @@ from ..rules.values import uuids
 from .choices import SUGGESTED, Choice, groups, person_named, resolve, units
 
 MOST = 50
+SAMPLE = 3
 MODELS: dict[str, Any] = {"unit": Unit, "group": Group, "person": Person, "space": Space}
 ICONS = {"unit": "sitemap", "group": "users-group", "person": "user", "space": "users-group"}
 SALT = "directory.audience"
@@ -126,6 +127,18 @@ class Draft:
         apart = sum(Group.objects.filter(pk__in=ids).member_counts().values())
         rest = Person.objects.filter(holders_of(self.principals - hidden)).count()
         return rest + apart, False
+
+    @cached_property
+    def sample(self) -> list[str]:
+        """The names of some of those it reaches, always the same for the same people.
+
+        SECURITY: of people `author` sees, and of no group whose members they do not.
+        """
+        open_ones = self.principals - members_hidden_from(self.author, [one.principal for one in self.chosen])
+        if not open_ones:
+            return []
+        people = Person.objects.visible_to(self.author).filter(holders_of(open_ones))
+        return [one.name for one in people.order_by("uuid")[:SAMPLE]]
 
     @property
     def signed(self) -> str:

@@ -1,5 +1,6 @@
 """Forms of publications."""
 
 from .notices import CommentForm, NoticeForm, ReopenForm, TranslationForm
+from .subjects import SubjectForm
 
-__all__ = ["CommentForm", "NoticeForm", "ReopenForm", "TranslationForm"]
+__all__ = ["CommentForm", "NoticeForm", "ReopenForm", "SubjectForm", "TranslationForm"]

@@ -91,6 +91,10 @@ class TagQuerySet(models.QuerySet):
         """Everybody signed in reads the list."""
         return self if principals_of(person) else self.none()
 
+    def with_counts(self) -> Self:
+        """Adds `uses`: how many notices are gathered under each."""
+        return self.annotate(uses=models.Count("notices"))
+
     def named(self) -> tuple[Named, ...]:
         """Their addresses and names alone."""
         found = rows(f"SELECT id, slug, name_fr, name_en FROM {table(self.model)} ORDER BY name_fr", [], self.db)

@@ -396,5 +396,6 @@ def desk(request: HttpRequest) -> HttpResponse:
         "waiting": len(waiting),
         "others": drafts,
         "edits": edits,
+        "keeps_subjects": edits and ask(request.user, "publications.keep_subjects", None),
     }
     return render(request, "publications/desk.html", context)
