@@ -16,7 +16,7 @@ from .drafts import slug_for
 NAME_MAX = 80
 
 
-def _names(name_fr: str, name_en: str, *, but: int | None = None) -> tuple[str, str]:
+def _names(name_fr: str, name_en: str, *, but: int = 0) -> tuple[str, str]:
     french, english = (" ".join(one.replace("\x00", "").split()) for one in (name_fr, name_en))
     if not slug_for(french):
         raise ValidationError({"name_fr": _("Give the subject a French name.")})
