@@ -1,8 +1,28 @@
 """What somebody who means harm, or two people at once, may not get out of publications."""
 
+import re
 import time
+from collections.abc import Callable
+from datetime import timedelta
 
+import pytest
+import time_machine
+from django.test import Client
+from django.utils import timezone
+
+from directory.models import Person
+from foundation.audiences.policies import Refused
+from foundation.content.actions import trash
+from foundation.content.models import State
+from foundation.spaces.models import Space
+from publications.actions import approve, publish_due, publish_now, save_draft, submit
 from publications.comparing import compare
+from publications.models import Notice, Stage
+from tests.conftest import fresh
+
+from .conftest import ENGLISH, FRENCH
+
+SignIn = Callable[..., Client]
 
 
 def text(body: str) -> dict[str, str]:
@@ -30,3 +50,63 @@ def test_comparing_still_tells_the_words() -> None:
     )
     assert "<del>lundi</del><ins>mardi</ins>" in body.html
     assert "<p><ins>Deux</ins></p><p>Trois</p>" in body.html
+
+
+def test_what_is_approved_is_what_was_read(
+    draft: Notice, manager: Person, editor: Person, approver: Person, sign_in: SignIn
+) -> None:
+    """Somebody writes on between the moment a reviewer opens the page and the moment they press the button."""
+    save_draft(draft, ENGLISH, actor=fresh(manager))
+    submit(draft, actor=fresh(manager))
+    client = sign_in(approver)
+    page = client.get(f"/notices/{draft.uuid}/").content.decode()
+    [read] = set(re.findall(r'name="revision" value="(\d+)"', page))
+    save_draft(draft, {"body": "<p>Tout autre chose.</p>", "translation_ready": True}, actor=fresh(editor))
+    answer = client.post(f"/notices/{draft.uuid}/step/", {"do": "approve", "revision": read}, follow=True)
+    assert "a été modifié depuis" in answer.content.decode()
+    assert Notice.objects.get(pk=draft.pk).stage == Stage.REVIEW
+    page = client.get(f"/notices/{draft.uuid}/").content.decode()
+    [read] = set(re.findall(r'name="revision" value="(\d+)"', page))
+    client.post(f"/notices/{draft.uuid}/step/", {"do": "approve", "revision": read})
+    done = Notice.objects.get(pk=draft.pk)
+    assert (done.stage, done.body) == (Stage.PUBLISHED, "<p>Tout autre chose.</p>")
+
+
+def test_what_is_published_is_what_was_read(draft: Notice, manager: Person, approver: Person, sign_in: SignIn) -> None:
+    save_draft(draft, ENGLISH, actor=fresh(manager))
+    read = Notice.objects.get(pk=draft.pk).latest_revision_id
+    save_draft(draft, {"body": "<p>Autre chose.</p>", "translation_ready": True}, actor=fresh(manager))
+    client = sign_in(approver)
+    client.post(f"/notices/{draft.uuid}/step/", {"do": "publish", "revision": read})
+    assert Notice.objects.get(pk=draft.pk).stage == Stage.DRAFT
+
+
+def test_the_api_does_not_go_around_four_eyes(site: Space, approver: Person, sign_in: SignIn) -> None:
+    """What the journal brings in is published by its keeper alone; nobody makes such a thing by hand."""
+    data = {"site": "verdun", "genre": "public_notice", **FRENCH, **ENGLISH}
+    answer = sign_in(approver).post("/api/v1/notices", data, content_type="application/json")
+    assert answer.status_code == 422
+    assert not Notice.objects.exists()
+
+
+def test_what_was_put_in_the_trash_is_not_published_by_the_clock(
+    draft: Notice, manager: Person, approver: Person
+) -> None:
+    at = timezone.now() + timedelta(hours=1)
+    save_draft(draft, {**ENGLISH, "go_live_at": at}, actor=fresh(manager))
+    publish_now(draft, actor=fresh(approver))
+    trash(draft.content_ptr, actor=fresh(manager))
+    with time_machine.travel(at + timedelta(minutes=1)):
+        publish_due()
+    assert Notice.objects.get(pk=draft.pk).state == State.TRASHED
+
+
+def test_an_approval_publishes_nothing_in_an_archived_site(
+    draft: Notice, site: Space, manager: Person, approver: Person
+) -> None:
+    save_draft(draft, ENGLISH, actor=fresh(manager))
+    submit(draft, actor=fresh(manager))
+    Space.objects.filter(pk=site.pk).update(archived=timezone.now())
+    with pytest.raises(Refused):
+        approve(draft, actor=fresh(approver))
+    assert Notice.objects.get(pk=draft.pk).state == State.DRAFT
