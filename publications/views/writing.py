@@ -287,9 +287,7 @@ def _submit(request: HttpRequest, notice: Notice) -> str:
 
 
 def _approve(request: HttpRequest, notice: Notice) -> str:
-    done = actions.approve(
-        notice, actor=request.user, comment=request.POST.get("comment", ""), seen=_seen(request)
-    )
+    done = actions.approve(notice, actor=request.user, comment=request.POST.get("comment", ""), seen=_seen(request))
     if step_of(done) is not None:
         return _("Approved: the next step is under way.")
     return _("Approved, and scheduled.") if done.stage == Stage.SCHEDULED else _("Approved, and published.")

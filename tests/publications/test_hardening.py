@@ -7,6 +7,7 @@ from datetime import timedelta
 
 import pytest
 import time_machine
+from django.core.exceptions import ValidationError
 from django.test import Client
 from django.utils import timezone
 
@@ -15,6 +16,7 @@ from foundation.audiences.policies import Refused
 from foundation.content.actions import trash
 from foundation.content.models import State
 from foundation.spaces.models import Space
+from foundation.ui.rich_text import clean_rich_text
 from publications.actions import approve, publish_due, publish_now, save_draft, submit
 from publications.comparing import compare
 from publications.models import Notice, Stage
@@ -110,3 +112,31 @@ def test_an_approval_publishes_nothing_in_an_archived_site(
     with pytest.raises(Refused):
         approve(draft, actor=fresh(approver))
     assert Notice.objects.get(pk=draft.pk).state == State.DRAFT
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        '<table><tr><td colspan="1000000000">x</td></tr></table>',
+        f"<table><tr>{'<td colspan=100>x</td>' * 4000}</tr></table>",
+        "<blockquote>" * 190 + "x",
+        "<ul><li>" * 190 + "x",
+    ],
+)
+def test_a_text_made_to_be_slow_is_drawn_at_once(body: str) -> None:
+    """Each took from half a minute to hours, or found no end to its depth."""
+    cleaned = clean_rich_text(body)
+    assert clean_rich_text(cleaned) == cleaned
+    assert sum(map(int, re.findall(r'(?:col|row)span="(\d+)"', cleaned))) <= 1000
+    assert max(cleaned.count(f"<{tag}>") for tag in ("blockquote", "ul", "li")) <= 100
+
+
+def test_tables_keep_their_spans() -> None:
+    html = '<table><tbody><tr><td colspan="2" rowspan="3">a</td></tr></tbody></table>'
+    assert clean_rich_text(html) == html
+
+
+def test_a_text_of_countless_parts_is_refused(draft: Notice, manager: Person) -> None:
+    for body in ("<p>a</p>" * 20000, f"<p>{'<' * 150_000}</p>"):
+        with pytest.raises(ValidationError):
+            save_draft(draft, {"body": body}, actor=fresh(manager))
