@@ -188,7 +188,7 @@ def check_publishing(notice: Notice, revision: Revision, person: Any) -> bool:
     missing = notice.missing()
     if missing:
         raise GateClosed(missing)
-    # SECURITY: whatever was approved before, what went to the trash or the archive since, or whose site did, stays there.
+    # SECURITY: whatever was approved before: the trash, the archive and an archived site let nothing out.
     if notice.state in (State.TRASHED, State.ARCHIVED):
         raise Refused(Denied(_("What is archived or in the trash is not published again: make a new notice of it.")))
     if notice.space.archived:

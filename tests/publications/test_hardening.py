@@ -8,6 +8,7 @@ from datetime import timedelta
 import pytest
 import time_machine
 from django.core.exceptions import ValidationError
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.utils import timezone
 
@@ -15,7 +16,7 @@ from directory.models import Person
 from foundation.audiences.policies import Refused
 from foundation.content.actions import trash
 from foundation.content.models import State
-from foundation.spaces.models import Space
+from foundation.spaces.models import Membership, Role, Space
 from foundation.ui.rich_text import clean_rich_text
 from publications.actions import approve, publish_due, publish_now, save_draft, submit
 from publications.comparing import compare
@@ -140,3 +141,25 @@ def test_a_text_of_countless_parts_is_refused(draft: Notice, manager: Person) ->
     for body in ("<p>a</p>" * 20000, f"<p>{'<' * 150_000}</p>"):
         with pytest.raises(ValidationError):
             save_draft(draft, {"body": body}, actor=fresh(manager))
+
+
+def test_files_are_closed_with_the_text(
+    draft: Notice, site: Space, manager: Person, approver: Person, sign_in: SignIn
+) -> None:
+    """What is reviewed or scheduled is approved with its files; an author who writes here no more changes none."""
+    at = timezone.now() + timedelta(hours=1)
+    save_draft(draft, {**ENGLISH, "go_live_at": at}, actor=fresh(manager))
+    client, address = sign_in(manager), f"/content/{draft.uuid}/attachments/"
+    client.post(address, {"files": SimpleUploadedFile("plan.txt", b"plan")})
+    [kept] = draft.attachments.all()
+    submit(draft, actor=fresh(manager))
+    assert client.post(address, {"files": SimpleUploadedFile("autre.txt", b"autre")}).status_code == 403
+    assert client.post(f"/attachments/{kept.uuid}/remove/").status_code == 403
+    approve(draft, actor=fresh(approver))
+    assert client.post(address, {"files": SimpleUploadedFile("autre.txt", b"autre")}).status_code == 403
+    with time_machine.travel(at + timedelta(minutes=1)):
+        publish_due()
+    Membership.objects.filter(space=site, person=manager).update(role=Role.READER)
+    assert client.post(address, {"files": SimpleUploadedFile("autre.txt", b"autre")}).status_code == 403
+    assert client.post(f"/attachments/{kept.uuid}/remove/").status_code == 403
+    assert [one.name for one in draft.attachments.all()] == ["plan.txt"]
