@@ -18,6 +18,7 @@ class ContentKind:
     that shows one object in a list, given as `content`, with no query left to make. url: its address, from the base row
     and its space alone, so that feeds, notifications and search need not load each kind. related: what the card and the
     address need, loaded with the objects. readers_comment: whether every reader may comment, or members only.
+    changing: the kind's own rule for changing one, where it says more than that of any content: files obey it too.
     card_needs_kind: False when the card shows only what every content has: then lists need not load the kind.
     """
 
@@ -30,6 +31,7 @@ class ContentKind:
     readers_comment: bool = False
     card_needs_kind: bool = True
     plural: str | Promise = ""
+    changing: str = ""
 
     @property
     def key(self) -> str:

@@ -47,6 +47,11 @@ _NESTING = re.compile(
     re.I,
 )
 DEEPEST = 200
+# What is drawn as a PDF goes less deep than what is parsed. Counted here are lists and the cells of tables too.
+DEEPEST_KEPT = 100
+_OPENED = re.compile(r"<(/?)(?!(?:br|hr)[ >])[a-z]")
+# SECURITY: a cell of 100,000 columns costs the drawing of a PDF half a minute, one of a million an hour.
+SPANS_MOST = 1000
 # SECURITY: what follows reads HTML that the parser has written again: every `<` opens a tag and every paragraph is
 # closed: the time of each pattern grows with the length of the text alone.
 _KNOWN = re.compile(r"<(/?)(b|i|h1|h4|h5|h6|del|strike|div)(?=[ >])")
@@ -81,11 +86,27 @@ def clean_rich_text(text: str) -> SafeString:
     return mark_safe(_clean(_LISTS_JOINED.sub("", _ITEM.sub(_as_item, known))))
 
 
-def _is_too_deep(text: str) -> bool:
+class _Spans:
+    """Keeps the columns and rows that cells take, as long as all together are few."""
+
+    def __init__(self) -> None:
+        self._left = SPANS_MOST
+
+    def __call__(self, tag: str, name: str, value: str) -> str | None:
+        if name not in ("colspan", "rowspan"):
+            return value
+        taken = int(value) if value.isascii() and value.isdecimal() and len(value) < 5 else 0
+        if not 0 < taken <= self._left:
+            return None
+        self._left -= taken
+        return value
+
+
+def _is_too_deep(text: str, opened: re.Pattern[str] = _NESTING, deepest: int = DEEPEST) -> bool:
     depth = 0
-    for found in _NESTING.finditer(text):
+    for found in opened.finditer(text):
         depth = max(depth + (-1 if found[1] else 1), 0)
-        if depth > DEEPEST:
+        if depth > deepest:
             return True
     return False
 
@@ -101,10 +122,13 @@ def _as_item(match: re.Match[str]) -> str:
 
 
 def _clean(html: str) -> str:
+    if _is_too_deep(html, _OPENED, DEEPEST_KEPT):
+        html = linebreaks(unescape(re.sub(r"<[^<>]*>", " ", html)).strip(), autoescape=True)
     cleaned = nh3.clean(
         html,
         tags=TAGS,
         attributes=ATTRIBUTES,
+        attribute_filter=_Spans(),
         clean_content_tags=SILENT,
         url_schemes=SCHEMES,
         link_rel="noopener",

@@ -165,10 +165,16 @@ def attach_files(notice: Notice, uploads: Iterable[File], *, actor: Any) -> None
 
 
 @transaction.atomic
-def publish_now(notice: Notice, *, actor: Any) -> Notice:
-    """Publish the latest revision at once or, when it says so, at its time. Raises Refused and GateClosed."""
+def publish_now(notice: Notice, *, actor: Any, seen: int | None = None) -> Notice:
+    """Publish the latest revision at once or, when it says so, at its time. `seen`: the revision that was read.
+
+    Raises Refused, GateClosed, and Conflict when another one was saved since.
+    """
     row = locked(notice)
     require(actor, "publications.publish", row)
+    # SECURITY: nobody publishes a text that took the place of the one they read.
+    if seen is not None and row.latest_revision_id != seen:
+        raise Conflict(row.latest_revision)
     row.latest_revision.publish(user=actor, log_action=True)
     return Notice.objects.select_related("space__site").get(pk=row.pk)
 
@@ -182,6 +188,11 @@ def check_publishing(notice: Notice, revision: Revision, person: Any) -> bool:
     missing = notice.missing()
     if missing:
         raise GateClosed(missing)
+    # SECURITY: whatever was approved before: the trash, the archive and an archived site let nothing out.
+    if notice.state in (State.TRASHED, State.ARCHIVED):
+        raise Refused(Denied(_("What is archived or in the trash is not published again: make a new notice of it.")))
+    if notice.space.archived:
+        raise Refused(Denied(_("This site is archived: nothing new is published there.")))
     if person is None:
         if revision.approved_go_live_at is None:
             raise Refused(Denied(_("Nobody approved this.")))

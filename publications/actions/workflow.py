@@ -12,7 +12,7 @@ from foundation.audiences.policies import ask, require
 from foundation.spaces.models import Role
 
 from ..activities import CHANGES_ASKED, NOTICE_SUBMITTED, NOTICE_TAKEN_BACK, STEP_APPROVED, TRANSLATION_ASKED
-from ..errors import GateClosed
+from ..errors import Conflict, GateClosed
 from ..models import Notice, RoleTask, Stage
 from ..policies.notices import step_of
 from .notices import locked
@@ -68,13 +68,16 @@ def submit(notice: Notice, *, actor: Any) -> Notice:
 
 
 @transaction.atomic
-def approve(notice: Notice, *, actor: Any, comment: str = "") -> Notice:
+def approve(notice: Notice, *, actor: Any, comment: str = "", seen: int | None = None) -> Notice:
     """Do the step under way, and the following ones that are `actor`'s too. The last one publishes, or schedules.
 
-    Raises Refused and GateClosed.
+    `seen`: the revision that was read. Raises Refused, GateClosed, and Conflict when another one was saved since.
     """
     row, comment = locked(notice), _comment(comment)
     require(actor, "publications.review", row)
+    # SECURITY: what is approved is what was read: editors may write on while others review.
+    if seen is not None and row.latest_revision_id != seen:
+        raise Conflict(row.latest_revision)
     step = step_of(row)
     while step is not None and ask(actor, "publications.review", row):
         missing = step.revision.as_object().missing()

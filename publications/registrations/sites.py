@@ -45,6 +45,7 @@ register_kind(
         card="publications/sites/page_card.html",
         url=_page_url,
         card_needs_kind=False,
+        changing="publications.edit_page",
     )
 )
 register_space_url(Space.Kind.SITE.value, _site_url)

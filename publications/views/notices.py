@@ -20,7 +20,7 @@ from foundation.spaces.models import Role
 from foundation.spaces.policies import role_in
 
 from .. import actions
-from ..comparing import compare
+from ..comparing import Effort, compare
 from ..forms import ReopenForm
 from ..models import Genre, Notice, Sequence, Site, Tag
 from ..pdf import pdf_of
@@ -147,11 +147,11 @@ def _around(one: Notice, person: Any) -> dict[str, Any]:
 def corrections(request: HttpRequest, uuid: UUID) -> HttpResponse:
     """What each correction changed, in the reader's language: the chain back to the original."""
     one = found(request, uuid)
-    chain = []
+    chain, effort = [], Effort()
     for each in one.corrections.select_related("by", "before", "after"):
         before, after = (one.with_content_json(rev.content) if rev else None for rev in (each.before, each.after))
         language = one.shown["language"]
-        differences = compare(before.text_in(language), after.text_in(language)) if before and after else []
+        differences = compare(before.text_in(language), after.text_in(language), effort) if before and after else []
         chain.append({"correction": each, "differences": [each for each in differences if each.has_changed]})
     if not chain:
         raise Http404

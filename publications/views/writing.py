@@ -270,8 +270,14 @@ def _revision(notice: Notice, text: str) -> Revision | None:
 # -- steps ------------------------------------------------------------------------------------------------------------
 
 
+def _seen(request: HttpRequest) -> int | None:
+    """The revision that stood on the page whose button was pressed."""
+    text = request.POST.get("revision", "")
+    return int(text) if text.isascii() and text.isdecimal() and len(text) < 18 else None
+
+
 def _publish(request: HttpRequest, notice: Notice) -> str:
-    done = actions.publish_now(notice, actor=request.user)
+    done = actions.publish_now(notice, actor=request.user, seen=_seen(request))
     return _("It is scheduled.") if done.stage == Stage.SCHEDULED else _("It is published.")
 
 
@@ -281,7 +287,7 @@ def _submit(request: HttpRequest, notice: Notice) -> str:
 
 
 def _approve(request: HttpRequest, notice: Notice) -> str:
-    done = actions.approve(notice, actor=request.user, comment=request.POST.get("comment", ""))
+    done = actions.approve(notice, actor=request.user, comment=request.POST.get("comment", ""), seen=_seen(request))
     if step_of(done) is not None:
         return _("Approved: the next step is under way.")
     return _("Approved, and scheduled.") if done.stage == Stage.SCHEDULED else _("Approved, and published.")
@@ -352,6 +358,10 @@ def _do(request: HttpRequest, notice: Notice, wish: str) -> HttpResponse:
     """What was wished for, or in words what keeps it from being done: nothing is lost, the draft is saved."""
     try:
         messages.success(request, STEPS[wish](request, notice))
+    except Conflict:
+        messages.error(
+            request, _("Nothing was done: this notice was changed since you opened it. Read it again, then decide.")
+        )
     except GateClosed as closed:
         messages.warning(request, _("It is saved, and not published yet:"))
         _say_gate(request, closed)
