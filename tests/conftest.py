@@ -16,12 +16,15 @@ from directory.actions import create_person, create_unit
 from directory.models import Person, Unit
 from foundation.activity.tasks import fan_out_waiting
 from foundation.spaces.models import Membership, Role, Space
+from publications import banners
 
 
 @pytest.fixture(autouse=True)
 def _clean_state() -> Iterator[None]:
-    """Language and cache belong to one test."""
+    """Language and cache belong to one test. No alert lasts as it begins, and the portal knows: what every page asks once
+    a minute would be counted in the first page of a test, and not in the second."""
     cache.clear()
+    cache.set(banners.KEY, [])
     with translation.override("fr"):
         yield
 

@@ -262,8 +262,6 @@ def test_editing_costs_the_same_however_many_clauses(administrator: Person, boro
         return queries_of(client, f"/groups/{group.uuid}/edit/")
 
     client = sign_in(administrator)
-    # What every page asks now and then (is there any alert?) is kept.
-    client.get("/groups/")
     assert cost(40) == cost(2)
 
 
