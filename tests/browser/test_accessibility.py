@@ -5,14 +5,16 @@ that one run says all there is to mend.
 """
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 from playwright.sync_api import Page, expect
 
 from .conftest import HEIGHTS, NARROW, PHONE, WIDE, Browse
-from .portal import AXE, ELECTED, EMPLOYEE, HOST, MANAGER, Portal, Watch, act
+from .portal import ADMINISTRATOR, AXE, COMMUNICATIONS, ELECTED, EMPLOYEE, HOST, MANAGER, Portal, Watch, act
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
 
@@ -35,10 +37,23 @@ BODY = """Voici les faits.
 
 > Une citation.
 """
+# The notice of the employee's borough that was corrected and is to be acknowledged; the sites the tests visit.
+CORRECTED = "/notices/?site=plateau&genre=notice"
+SITE, CITY_SITE = "/sites/plateau/", "/sites/ville/"
+ALERT = {
+    "title_fr": "Côte-des-Neiges–Notre-Dame-de-Grâce : panne d'eau",
+    "title_en": "Côte-des-Neiges–Notre-Dame-de-Grâce: no water",
+    "body_fr": "L'eau revient ce soir.",
+    "body_en": "The water is back tonight.",
+    "link": "/apps/",
+    "link_label_fr": "Où en trouver",
+    "link_label_en": "Where to find some",
+    "audience": ["everyone"],
+}
 LONG = "Côte-des-Neiges–Notre-Dame-de-Grâce et Rivière-des-Prairies–Pointe-aux-Trembles : horaires"
 
 # What axe does not judge, or judges more mildly than we do.
-OWN = """(language) => {
+OWN = r"""(language) => {
   const found = [];
   const shown = (one) => one.checkVisibility();
   const heads = [...document.querySelectorAll("h1")].filter(shown);
@@ -54,6 +69,8 @@ OWN = """(language) => {
     const named = one.textContent.trim() || one.getAttribute("aria-label") || one.querySelector("[aria-label]");
     if (shown(one) && !named) found.push(`no name: ${one.outerHTML}`);
   }
+  // "8:17 a.m." at the end of a sentence has its point already.
+  for (const [by] of document.body.innerText.matchAll(/.{0,30}[^.\s/]\.\.(?![./])/g)) found.push(`two points: ${by}`);
   return found;
 }"""
 # How far a finger could push the page aside.
@@ -322,4 +339,260 @@ def test_states_of_the_frame(browse: Browse, watch: Watch, portal: Portal, langu
     expect(page.locator("[data-error-summary]")).to_be_focused()
     reading.read(page, "sign-in, wrong password")
 
+    assert not reading.found, reading.said
+
+
+@pytest.fixture
+def three_alerts(browse: Browse) -> Iterator[None]:
+    """One of each severity, for everyone; over when the test is."""
+    page = browse(COMMUNICATIONS)
+    headers = {"X-CSRFToken": str(page.locator("meta[name=csrf-token]").get_attribute("content"))}
+    sites = page.request.get("/api/v1/sites").json()["items"]
+    [city] = [one["id"] for one in sites if one["is_city"]]
+    raised = []
+    for severity in ("info", "warning", "critical"):
+        ends = (datetime.now(UTC) + timedelta(hours=3)).isoformat()
+        data = {**ALERT, "space": city, "severity": severity, "ends": ends}
+        answer = page.request.post("/api/v1/alerts", data=data, headers=headers)
+        assert answer.status == 201, answer.text()
+        raised.append(answer.json()["id"])
+    yield
+    for uuid in raised:
+        page.request.post(f"/api/v1/alerts/{uuid}/end", headers=headers)
+
+
+def open_row(page: Page, address: str, number: int = 0) -> str:
+    """Open a row of the list at this address; answers the address of its page."""
+    page.goto(address)
+    link = page.locator("main .row__title[href]").nth(number)
+    found = str(link.get_attribute("href"))
+    page.goto(found)
+    return found.partition("#")[0]
+
+
+def refuse_form(reading: Reading, page: Page, address: str, name: str) -> None:
+    """Send the form at this address as it is, and read what is said of it."""
+    page.goto(address)
+    submit(page)
+    expect(page.locator("[data-error-summary]")).to_be_focused()
+    reading.read(page, name)
+
+
+@pytest.mark.parametrize("language", ["fr", "en"])
+def test_notices_as_read(browse: Browse, language: str) -> None:
+    reading = Reading(language)
+    page = browse(EMPLOYEE, language=language, theme="auto", touch=False)
+    read_pages(
+        reading,
+        page,
+        {
+            "notices": "/notices/",
+            "subscriptions": "/notices/subscriptions/",
+            "my acknowledgements": "/acknowledgements/",
+            "my team's acknowledgements": "/acknowledgements/team/",
+        },
+    )
+    for name, address in {"notices, none found": "?genre=job&site=plateau", "notices, past": "?past=1"}.items():
+        page.goto(f"/notices/{address}")
+        reading.read(page, name)
+    notice = open_row(page, CORRECTED)
+    expect(page.locator(".correction")).to_be_visible()
+    expect(page.locator(".ack-bar form")).to_be_visible()
+    reading.read(page, "notice, corrected and to acknowledge")
+    reading.title(page, "notice")
+    page.locator("main details.menu > summary").first.click()
+    reading.read(page, "notice, its menu open", within="main details.menu")
+    read_pages(reading, page, {"corrections": f"{notice}corrections/"})
+    assert not reading.found, reading.said
+
+
+@pytest.mark.parametrize("language", ["fr", "en"])
+def test_notices_as_written(browse: Browse, watch: Watch, language: str) -> None:
+    """By the owner of a site: what waits for them, the form in all its states, and what surrounds a notice."""
+    reading = Reading(language)
+    watch.expect(422, r"/(new|edit|translate)/$")
+    page = browse(MANAGER, language=language, theme="auto", touch=False)
+    read_pages(reading, page, {"new notice": "/notices/new/"})
+    page.locator(".notice-form__part > summary").evaluate_all("(all) => all.forEach((one) => one.parentNode.open = 1)")
+    reading.read(page, "new notice, every part open")
+    refuse_form(reading, page, "/notices/new/", "new notice with errors")
+    page.locator("#id_title_fr").fill(f"{LONG} ({language})")
+    page.locator("main form .button[name=then][value='']").click()
+    expect(page.locator(".steps")).to_be_visible()
+    reading.read(page, "draft, just saved")
+    reading.title(page, "draft")
+    draft = re.sub(r"^https?://[^/]+", "", page.url)
+    addresses = {
+        "edit": "edit/",
+        "translate": "translate/",
+        "preview": "preview/?language=fr",
+        "history": "history/",
+    }
+    read_pages(reading, page, {name: f"{draft}{address}" for name, address in addresses.items()})
+    for name, address in {"on a phone": "fr&on=phone", "of nothing": "en"}.items():
+        page.goto(f"{draft}preview/?language={address}")
+        reading.read(page, f"preview {name}")
+    page.goto(f"{draft}edit/")
+    page.locator("#id_title_fr").fill("")
+    submit(page)
+    expect(page.locator("[data-error-summary]")).to_be_focused()
+    reading.read(page, "edit, with errors")
+
+    for one in ("review", "mine", "scheduled", "published", "ended"):
+        page.goto(f"/notices/desk/?list={one}")
+        reading.read(page, f"desk, {one}")
+    reading.title(page, "desk")
+    open_row(page, "/notices/desk/?list=review")
+    expect(page.locator("#review-comment")).to_be_visible()
+    reading.read(page, "notice to approve")
+    reading.title(page, "notice to approve")
+
+    published = open_row(page, CORRECTED)
+    page.locator(".steps__more > summary").last.click()
+    reading.read(page, "published notice, as its editors see it")
+    page.goto(f"{published}history/")
+    page.locator("main form .button").click()
+    expect(page).to_have_url(re.compile(r"\?to=\d+&from=\d+$"))
+    reading.read(page, "two versions compared")
+    read_pages(reading, page, {"correct": f"{published}edit/"})
+    uuid = published.strip("/").rpartition("/")[2]
+    read_pages(reading, page, {"register": f"/acknowledgements/{uuid}/register/"})
+    page.goto(f"/acknowledgements/{uuid}/register/?state=overdue")
+    reading.read(page, "register, overdue")
+
+    # Whose own reports have something to acknowledge; who writes nowhere.
+    page.goto("/acknowledgements/team/")
+    reading.read(page, "acknowledgements of my team")
+    watch.expect(403, r"/notices/(desk|new)/$")
+    page = browse(EMPLOYEE, language=language, theme="auto", touch=False)
+    page.goto("/notices/desk/")
+    reading.read(page, "no site to write for")
+    assert not reading.found, reading.said
+
+
+@pytest.mark.parametrize("language", ["fr", "en"])
+def test_sources_and_webhooks(browse: Browse, watch: Watch, language: str) -> None:
+    reading = Reading(language)
+    watch.expect(422, r"/new/$")
+    page = browse(ADMINISTRATOR, language=language, theme="auto", touch=False)
+    read_pages(
+        reading,
+        page,
+        {
+            "sources": "/notices/sources/",
+            "new source": "/notices/sources/new/",
+            "webhooks": "/notices/webhooks/",
+            "new webhook": "/notices/webhooks/new/",
+        },
+    )
+    refuse_form(reading, page, "/notices/sources/new/", "new source with errors")
+    page.locator("#id_name_fr").fill(f"Système {language}")
+    page.locator("#id_name_en").fill(f"System {language}")
+    page.locator("#id_kind input[value=push]").check()
+    page.locator("#id_space").select_option(index=1)
+    submit(page)
+    expect(page.locator("#source-secret")).to_be_visible()
+    reading.read(page, "source, its secret shown")
+    reading.title(page, "source")
+    source = re.sub(r"^https?://[^/]+", "", page.url)
+    if "/new/" in source:
+        source = open_row(page, "/notices/sources/")
+    read_pages(reading, page, {"edit a source": f"{source}edit/"})
+    page.goto("/notices/sources/")
+    reading.read(page, "sources, one")
+
+    refuse_form(reading, page, "/notices/webhooks/new/", "new webhook with errors")
+    page.locator("#id_name").fill(f"Écran {language}")
+    page.locator("#id_address").fill("https://ecran.ville.example/parvis")
+    submit(page)
+    expect(page.locator("#webhook-secret")).to_be_visible()
+    reading.read(page, "webhook, its secret shown")
+    reading.title(page, "webhook")
+    webhook = open_row(page, "/notices/webhooks/")
+    read_pages(reading, page, {"edit a webhook": f"{webhook}edit/"})
+    page.goto(webhook)
+    page.locator(act("/switch/")).click()
+    reading.read(page, "webhook, switched off")
+    page.goto("/notices/webhooks/")
+    reading.read(page, "webhooks, one")
+    assert not reading.found, reading.said
+
+
+@pytest.mark.parametrize("language", ["fr", "en"])
+def test_alerts(three_alerts: None, browse: Browse, watch: Watch, language: str) -> None:
+    reading = Reading(language)
+    watch.expect(422, r"/(new|edit)/$")
+    page = browse(EMPLOYEE, language=language, theme="auto", touch=False)
+    expect(page.locator("#alerts [data-alert]")).to_have_count(3)
+    reading.read(page, "home under three alerts")
+    page.locator(".alert__hide").first.click()
+    expect(page.locator(".alerts__undo button")).to_be_focused()
+    reading.read(page, "an alert put away")
+    page.locator(".alerts__undo button").click()
+    page.goto("/alerts/")
+    reading.read(page, "alerts")
+
+    page = browse(COMMUNICATIONS, language=language, theme="auto", touch=False)
+    read_pages(reading, page, {"alerts, of who raises them": "/alerts/", "new alert": "/alerts/new/"})
+    refuse_form(reading, page, "/alerts/new/", "new alert with errors")
+    alert = open_row(page, "/alerts/")
+    reading.read(page, "alert")
+    reading.title(page, "alert")
+    read_pages(reading, page, {"change an alert": f"{alert}edit/"})
+    assert not reading.found, reading.said
+
+
+@pytest.mark.parametrize("language", ["fr", "en"])
+def test_sites(browse: Browse, watch: Watch, language: str) -> None:
+    """As their readers and as their editors see them."""
+    reading = Reading(language)
+    watch.expect(404, r"/sites/plateau/nowhere/$")
+    watch.expect(422, r"/(problem|settings|new|add)/$")
+    page = browse(EMPLOYEE, language=language, theme="auto", touch=False)
+    read_pages(reading, page, {"sites": "/sites/", "site": SITE, "page of a site": f"{SITE}deneigement/"})
+    page.goto(f"{SITE}faq/")
+    page.locator("main summary").evaluate_all("(all) => all.forEach((one) => one.parentNode.open = 1)")
+    reading.read(page, "questions of a site")
+    page.goto("/sites/technologies/securite/")
+    reading.read(page, "page of a service")
+    page.goto("/sites/ressources-humaines/conges/")
+    page.goto(str(page.locator("form[action$='/problem/']").get_attribute("action")))
+    reading.read(page, "report a problem")
+    reading.title(page, "report a problem")
+    submit(page)
+    expect(page.locator("[data-error-summary]")).to_be_focused()
+    reading.read(page, "report a problem, with errors")
+    page.locator("main textarea").fill(f"L'adresse n'est plus la bonne. ({language})")
+    submit(page)
+    expect(page.locator(".messages")).to_be_visible()
+    page.goto(f"{SITE}nowhere/")
+    reading.read(page, "404 within a site")
+
+    page = browse(COMMUNICATIONS, language=language, theme="auto", touch=False)
+    pages = {"problems of a site": "/sites/ressources-humaines/desk/problems/"}
+    read_pages(reading, page, {**pages, "proposals to the city": f"{CITY_SITE}desk/proposals/"})
+    page = browse(MANAGER, language=language, theme="auto", touch=False)
+    page.goto(SITE)
+    page.locator("main details.menu > summary").first.click()
+    reading.read(page, "site, its menu open", within="main details.menu")
+    addresses = {
+        "pages of a site": "desk/",
+        "problems, none": "desk/problems/",
+        "news of a site": "desk/news/",
+        "settings of a site": "settings/",
+    }
+    read_pages(reading, page, {name: f"{SITE}{address}" for name, address in addresses.items()})
+    page.locator("#id_name_fr").fill("")
+    submit(page)
+    expect(page.locator("[data-error-summary]")).to_be_focused()
+    reading.read(page, "settings of a site, with errors")
+    page.goto(f"{SITE}deneigement/")
+    page.locator("main details.menu > summary").first.click()
+    settings = str(page.locator("main details.menu a[href$='/settings/'][href*='/pages/']").get_attribute("href"))
+    away = settings.replace("/settings/", "/put-away/")
+    read_pages(reading, page, {"settings of a page": settings, "put a page away": away})
+
+    page = browse(ADMINISTRATOR, language=language, theme="auto", touch=False)
+    read_pages(reading, page, {"new site": "/sites/new/"})
+    refuse_form(reading, page, "/sites/new/", "new site with errors")
     assert not reading.found, reading.said

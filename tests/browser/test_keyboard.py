@@ -20,11 +20,15 @@ STATE = """() => {
   if (!one || one === document.body) return null;
   const ring = (style) => style.outlineStyle !== "none" && parseFloat(style.outlineWidth) >= 2;
   const box = one.getBoundingClientRect();
-  const top = document.elementFromPoint(box.x + box.width / 2, box.y + box.height / 2);
+  // Of a tall one, where its text begins.
+  const top = document.elementFromPoint(box.x + box.width / 2, box.y + Math.min(box.height / 2, 40));
   const [left, right] = [box.x >= 0, box.right <= innerWidth + 1];
   return {
     name: `${one.tagName.toLowerCase()}.${one.className} ${(one.textContent || one.name || "").trim().slice(0, 40)}`,
-    ring: ring(getComputedStyle(one)) || ring(getComputedStyle(one, "::after")),
+    ring: [one, one.closest(".rich-text__text")?.closest(".rich-text")].some((it) => it && ring(getComputedStyle(it)))
+      || ring(getComputedStyle(one, "::after"))
+      // The browser draws that of the button within.
+      || one.type === "datetime-local",
     seen: !!top && (one.contains(top) || top.contains(one)) && left && right,
     in_main: !!one.closest("main"),
   };
@@ -253,21 +257,10 @@ def test_show_more_goes_on_where_one_was(browse: Browse) -> None:
     expect(rows.nth(shown).locator(".row__title")).to_be_focused()
 
 
-@pytest.mark.parametrize("width", [WIDE, PHONE])
-def test_focus_is_seen_wherever_it_goes(browse: Browse, width: int) -> None:
-    """From the top to the end of a page: each step shows a ring, under nothing, and none is a dead end."""
-    page = browse(HOST, width=width, touch=False)
-    topic = open_first_topic(page, 1)
+def follow_focus(page: Page, *addresses: str) -> None:
+    """From the top to the end of each page: each step shows a ring, under nothing, and none is a dead end."""
     problems: list[str] = []
-    for address in (
-        "/",
-        "/communities/",
-        f"{COMMUNITY}topics/new/",
-        topic,
-        "/settings/tokens/",
-        "/people/",
-        "/search/?q=neige",
-    ):
+    for address in addresses:
         page.goto(address)
         names: list[dict[str, Any]] = []
         for _step in range(MOST_STEPS):
@@ -281,3 +274,66 @@ def test_focus_is_seen_wherever_it_goes(browse: Browse, width: int) -> None:
         assert any(one["in_main"] for one in names), address
         assert len(names) < MOST_STEPS, f"{address}: Tab never leaves the page"
     assert not problems, "\n".join(problems)
+
+
+@pytest.mark.parametrize("width", [WIDE, PHONE])
+def test_focus_is_seen_wherever_it_goes(browse: Browse, width: int) -> None:
+    page = browse(HOST, width=width, touch=False)
+    topic = open_first_topic(page, 1)
+    follow_focus(
+        page,
+        "/",
+        "/communities/",
+        f"{COMMUNITY}topics/new/",
+        topic,
+        "/settings/tokens/",
+        "/people/",
+        "/search/?q=neige",
+    )
+
+
+@pytest.mark.parametrize("width", [WIDE, PHONE])
+def test_focus_is_seen_where_one_publishes(browse: Browse, width: int) -> None:
+    page = browse(MANAGER, width=width, touch=False)
+    page.goto("/notices/desk/?list=review")
+    notice = str(page.locator("main .row__title").first.get_attribute("href"))
+    follow_focus(
+        page,
+        "/notices/",
+        "/notices/new/",
+        notice,
+        f"{notice}edit/",
+        f"{notice}history/",
+        "/alerts/new/",
+        "/sites/plateau/",
+        "/sites/plateau/settings/",
+    )
+
+
+def test_a_link_is_added_to_a_text(browse: Browse) -> None:
+    page = browse(MANAGER, next_page="/notices/new/")
+    press_until(page, ".rich-text__text")
+    page.keyboard.type("Voyez la page")
+    page.keyboard.press("Control+Shift+ArrowLeft")
+    # The bar is one stop, where arrows go from tool to tool.
+    page.keyboard.press("Shift+Tab")
+    expect(page.get_by_role("button", name="Gras").first).to_be_focused()
+    for _step in range(7):
+        page.keyboard.press("ArrowRight")
+    expect(page.get_by_role("button", name="Lien", exact=True).first).to_be_focused()
+    page.keyboard.press("Enter")
+    expect(page.locator("#id_body_fr-link")).to_be_focused()
+    page.keyboard.type("https://ville.example/page")
+    page.keyboard.press("Enter")
+    expect(page.locator(".rich-text__text").first).to_be_focused()
+    expect(page.locator(".rich-text__text a")).to_have_text("page")
+
+
+def test_acknowledging_keeps_the_place(browse: Browse) -> None:
+    page = browse(MANAGER, next_page="/notices/?site=ville&genre=notice")
+    press_until(page, "main .row__title")
+    page.keyboard.press("Enter")
+    expect(page.locator(".ack-bar__form")).to_be_visible()
+    press_until(page, ".ack-bar__form button")
+    page.keyboard.press("Enter")
+    expect(page.locator(".ack-bar--done")).to_be_focused()

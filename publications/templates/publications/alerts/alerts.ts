@@ -10,19 +10,19 @@ function region(): HTMLElement | null {
   return document.getElementById("alerts");
 }
 
-function keyOf(article: Element): string {
-  return article.getAttribute("data-alert") ?? "";
+function keyOf(alert: Element): string {
+  return alert.getAttribute("data-alert") ?? "";
 }
 
 /** Read out as it arrives: a live region must be on the page before its text is. */
-function arrive(article: HTMLElement, list: HTMLElement, before: Element | null, aloud: boolean): void {
-  const content = [...article.childNodes];
-  article.replaceChildren();
-  if (aloud) article.setAttribute("role", article.classList.contains("alert--critical") ? "alert" : "status");
-  list.insertBefore(article, before);
+function arrive(alert: HTMLElement, list: HTMLElement, before: Element | null, aloud: boolean): void {
+  const content = [...alert.childNodes];
+  alert.replaceChildren();
+  if (aloud) alert.setAttribute("role", alert.classList.contains("alert--critical") ? "alert" : "status");
+  list.insertBefore(alert, before);
   window.setTimeout(() => {
-    article.append(...content);
-    htmx.process(article);
+    alert.append(...content);
+    htmx.process(alert);
   }, 20);
 }
 
@@ -57,15 +57,15 @@ function show(html: string): void {
   if (!isInView) for (const one of arriving) inTheCorner(one);
 }
 
-function inTheCorner(article: HTMLElement): void {
-  const link = article.querySelector<HTMLAnchorElement>(".alert__title a");
-  const severity = article.querySelector(".alert__severity")?.textContent ?? "";
+function inTheCorner(alert: HTMLElement): void {
+  const link = alert.querySelector<HTMLAnchorElement>(".alert__title a");
+  const severity = alert.querySelector(".alert__severity")?.textContent ?? "";
   if (!link) return;
   showToast({
     text: `${severity} · ${link.textContent ?? ""}`,
     url: link.getAttribute("href") ?? "",
     icon: "speakerphone",
-    alert: article.classList.contains("alert--critical"),
+    alert: alert.classList.contains("alert--critical"),
   });
 }
 
