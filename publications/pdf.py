@@ -14,12 +14,15 @@ from django.contrib.staticfiles import finders
 from django.core.cache import cache
 from django.template.loader import render_to_string
 from django.utils.translation import override
+from PIL import ImageFile
 from weasyprint import CSS, HTML
 from weasyprint.text.fonts import FontConfiguration
 from weasyprint.urls import URLFetcher, URLFetchingError
 
 from .models import Notice
 
+# SECURITY: WeasyPrint makes Pillow take pictures that are cut short, for the whole process. Ours refuse them.
+ImageFile.LOAD_TRUNCATED_IMAGES = False
 KEPT_SECONDS = 24 * 3600
 FACES = (
     ("Source Sans 3", "source-sans-3-{}-wght-{}"),

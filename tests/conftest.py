@@ -19,12 +19,17 @@ from foundation.spaces.models import Membership, Role, Space
 from publications import banners
 
 
-@pytest.fixture(autouse=True)
-def _clean_state() -> Iterator[None]:
-    """Language and cache belong to one test. No alert lasts as it begins, and the portal knows: what every page asks once
-    a minute would be counted in the first page of a test, and not in the second."""
+def forget_cache() -> None:
+    """An empty cache, but for what every page asks once a minute: no alert lasts as a test begins, and the portal knows.
+    Counted in the first page of a test and not in the second, it would make their numbers of queries differ."""
     cache.clear()
     cache.set(banners.KEY, [])
+
+
+@pytest.fixture(autouse=True)
+def _clean_state() -> Iterator[None]:
+    """Language and cache belong to one test."""
+    forget_cache()
     with translation.override("fr"):
         yield
 

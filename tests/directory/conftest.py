@@ -7,7 +7,6 @@ from typing import Any
 
 import ldap
 import pytest
-from django.core.cache import cache
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -17,6 +16,7 @@ from directory import actions
 from directory.ldif import DemoGroup, DemoPerson, DemoUnit, entries_for, person_dn, ssha
 from directory.models import Person, Unit
 from directory.slapd import PrivateSlapd
+from tests.conftest import forget_cache
 from tests.parts import refuse
 
 PASSWORD = "un-mot-de-passe-de-la-ville"
@@ -76,9 +76,9 @@ def slapd(tmp_path_factory: pytest.TempPathFactory) -> Iterator[PrivateSlapd]:
 @pytest.fixture(autouse=True)
 def fresh_counters() -> Iterator[None]:
     """Failures of one test do not lock out the next."""
-    cache.clear()
+    forget_cache()
     yield
-    cache.clear()
+    forget_cache()
 
 
 @pytest.fixture(autouse=True)
