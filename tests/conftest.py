@@ -20,8 +20,10 @@ from publications import banners
 
 
 def forget_cache() -> None:
-    """An empty cache, but for what every page asks once a minute: no alert lasts as a test begins, and the portal knows.
-    Counted in the first page of a test and not in the second, it would make their numbers of queries differ."""
+    """An empty cache, but for what every page asks once a minute: no alert lasts as a test begins, and it is known.
+
+    Counted in the first page of a test and not in the second, it would make their numbers of queries differ.
+    """
     cache.clear()
     cache.set(banners.KEY, [])
 

@@ -309,10 +309,13 @@ def test_states_of_the_frame(browse: Browse, watch: Watch, portal: Portal, langu
     page.context.set_offline(False)
 
     page = browse(portal.newcomer(), language=language, theme="auto", touch=False)
-    for name, address in {"home, empty": "/", "notifications, empty": "/notifications/"}.items():
-        page.goto(address)
-        expect(page.locator("main .empty")).to_be_visible()
-        reading.read(page, name)
+    # Nobody's home is empty: everybody belongs to the site of their unit, and to the city's.
+    page.goto("/")
+    expect(page.locator("main .row").first).to_be_visible()
+    reading.read(page, "home of a newcomer")
+    page.goto("/notifications/")
+    expect(page.locator("main .empty")).to_be_visible()
+    reading.read(page, "notifications, empty")
     page.goto(NOT_MEMBER_OF)
     page.locator(act("/join/")).click()
     expect(page.locator("[role=status]").first).to_be_visible()
