@@ -2,7 +2,7 @@
 
 from django.urls import path, re_path
 
-from .views import alerts, feeds, notices, site_desk, sites, sources, subjects, webhooks, writing
+from .views import alerts, feeds, notices, site_desk, sites, sources, steps, subjects, webhooks, writing
 
 app_name = "publications"
 exchange_urls = [
@@ -41,7 +41,7 @@ urlpatterns = [
     path("notices/<uuid:uuid>/preview/", writing.preview, name="preview"),
     path("notices/<uuid:uuid>/history/", writing.history, name="history"),
     path("notices/<uuid:uuid>/corrections/", notices.corrections, name="corrections"),
-    path("notices/<uuid:uuid>/step/", writing.step, name="step"),
+    path("notices/<uuid:uuid>/step/", steps.step, name="step"),
     path("notices/<uuid:uuid>/presence/", writing.presence, name="presence"),
     re_path(r"^notices/(?P<uuid>[0-9a-f-]{36})/(?P<language>fr|en)\.pdf$", notices.pdf, name="pdf"),
     path("alerts/", alerts.alerts, name="alerts"),

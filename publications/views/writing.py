@@ -1,12 +1,11 @@
 """Writing notices: the form, the translator's view, the steps of approval, the desk of the month."""
 
-from collections.abc import Callable
 from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
@@ -22,8 +21,8 @@ from .. import actions
 from ..actions.drafts import addressees
 from ..actions.presence import say_present
 from ..comparing import compare
-from ..errors import Conflict, GateClosed
-from ..forms import NoticeForm, ReopenForm, TranslationForm
+from ..errors import Conflict
+from ..forms import NoticeForm, TranslationForm
 from ..forms.notices import initial_of, texts_of
 from ..models import Genre, Notice, Site, Stage
 from ..pairs import other_of
@@ -31,14 +30,10 @@ from ..policies.notices import step_of
 from ..presence import others, saved_since
 from ..reading import languages_of
 from .notices import found
+from .steps import take_step
 
 PAGE = 30
 REVISIONS = 100
-
-
-def _say_gate(request: HttpRequest, error: ValidationError) -> None:
-    for one in error.messages:
-        messages.error(request, one)
 
 
 # -- the form ---------------------------------------------------------------------------------------------------------
@@ -136,7 +131,7 @@ def _after_saving(request: HttpRequest, notice: Notice) -> HttpResponse:
             messages.error(request, f"{upload.name}\u00a0: {' '.join(error.messages)}")
     wish = request.POST.get("then", "")
     if wish in ("submit", "publish"):
-        return _do(request, notice, wish)
+        return take_step(request, notice, wish)
     messages.success(request, _("The draft is saved."))
     if wish == "stay":
         return redirect("publications:edit", uuid=notice.uuid)
@@ -265,109 +260,6 @@ def _revision(notice: Notice, text: str) -> Revision | None:
     if not (text.isascii() and text.isdecimal() and len(text) < 18):
         return None
     return notice.revisions.select_related("user").filter(pk=int(text)).first()
-
-
-# -- steps ------------------------------------------------------------------------------------------------------------
-
-
-def _seen(request: HttpRequest) -> int | None:
-    """The revision that stood on the page whose button was pressed."""
-    text = request.POST.get("revision", "")
-    return int(text) if text.isascii() and text.isdecimal() and len(text) < 18 else None
-
-
-def _publish(request: HttpRequest, notice: Notice) -> str:
-    done = actions.publish_now(notice, actor=request.user, seen=_seen(request))
-    return _("It is scheduled.") if done.stage == Stage.SCHEDULED else _("It is published.")
-
-
-def _submit(request: HttpRequest, notice: Notice) -> str:
-    actions.submit(notice, actor=request.user)
-    return _("Its approval is asked for: you will be told.")
-
-
-def _approve(request: HttpRequest, notice: Notice) -> str:
-    done = actions.approve(notice, actor=request.user, comment=request.POST.get("comment", ""), seen=_seen(request))
-    if step_of(done) is not None:
-        return _("Approved: the next step is under way.")
-    return _("Approved, and scheduled.") if done.stage == Stage.SCHEDULED else _("Approved, and published.")
-
-
-def _ask_changes(request: HttpRequest, notice: Notice) -> str:
-    actions.ask_changes(notice, request.POST.get("comment", ""), actor=request.user)
-    return _("It went back to its author with your comment.")
-
-
-def _take_back(request: HttpRequest, notice: Notice) -> str:
-    actions.take_back(notice, actor=request.user)
-    return _("It is a draft again.")
-
-
-def _end(request: HttpRequest, notice: Notice) -> str:
-    actions.end_now(notice, actor=request.user)
-    return _("It is no longer in force. It can be reopened.")
-
-
-def _archive(request: HttpRequest, notice: Notice) -> str:
-    actions.archive(notice, actor=request.user)
-    return _("It is archived. It can be reopened.")
-
-
-def _reopen(request: HttpRequest, notice: Notice) -> str:
-    form = ReopenForm(request.POST)
-    if not form.is_valid():
-        raise ValidationError(form.errors.get("until", []))
-    actions.reopen(notice, actor=request.user, until=form.cleaned_data["until"])
-    return _("It is in force again.")
-
-
-def _discard(request: HttpRequest, notice: Notice) -> str:
-    actions.discard_changes(notice, actor=request.user)
-    return _("The changes were given up.")
-
-
-def _ask_translation(request: HttpRequest, notice: Notice) -> str:
-    actions.ask_translation(notice, actor=request.user)
-    return _("The editors of the site are told that its translation is wanted.")
-
-
-STEPS: dict[str, Callable[[HttpRequest, Notice], str]] = {
-    "publish": _publish,
-    "submit": _submit,
-    "approve": _approve,
-    "ask_changes": _ask_changes,
-    "take_back": _take_back,
-    "end": _end,
-    "archive": _archive,
-    "reopen": _reopen,
-    "discard": _discard,
-    "ask_translation": _ask_translation,
-}
-
-
-@require_POST
-def step(request: HttpRequest, uuid: UUID) -> HttpResponse:
-    """One button of the notice's page."""
-    wish = request.POST.get("do", "")
-    if wish not in STEPS:
-        raise Http404
-    return _do(request, found(request, uuid), wish)
-
-
-def _do(request: HttpRequest, notice: Notice, wish: str) -> HttpResponse:
-    """What was wished for, or in words what keeps it from being done: nothing is lost, the draft is saved."""
-    try:
-        messages.success(request, STEPS[wish](request, notice))
-    except Conflict:
-        messages.error(
-            request, _("Nothing was done: this notice was changed since you opened it. Read it again, then decide.")
-        )
-    except GateClosed as closed:
-        messages.warning(request, _("It is saved, and not published yet:"))
-        _say_gate(request, closed)
-    except ValidationError as error:
-        _say_gate(request, error)
-    return redirect(notice)
 
 
 # -- the desk ---------------------------------------------------------------------------------------------------------
