@@ -92,7 +92,7 @@ def other_language_note(notice: Notice) -> str:
 
 
 # Name in the template -> rule.
-STEPS = ("change_notice", "submit", "review", "publish", "take_back", "withdraw")
+STEPS = ("change_notice", "change_files", "submit", "review", "publish", "take_back", "withdraw")
 
 
 def steps_of(notice: Notice, person: Any) -> dict[str, Any]:

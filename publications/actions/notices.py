@@ -156,7 +156,7 @@ def discard_changes(notice: Notice, *, actor: Any) -> None:
 @transaction.atomic
 def attach_files(notice: Notice, uploads: Iterable[File], *, actor: Any) -> None:
     """Attach files, in the order given. Raises Refused and ValidationError."""
-    require(actor, "publications.change_notice", notice)
+    require(actor, "publications.change_files", notice)
     for one in uploads:
         attach(notice, one, actor=actor)
 

@@ -61,6 +61,15 @@ def can_change(person: Any, notice: Notice) -> Answer:
     return Allowed()
 
 
+@rule("publications.change_files", candidates=author_or_members)
+def can_change_files(person: Any, notice: Notice) -> Answer:
+    """Whoever changes the notice. SECURITY: files are no part of a revision: on what is public they are seen at once,
+    without approval, and are the editors' alone."""
+    if notice.is_public and role_in(person, notice.space) < Role.EDITOR:
+        return Denied(_("Only the editors of this site may do this."))
+    return can_change(person, notice)
+
+
 def _is_in_review(notice: Notice) -> bool:
     state = notice.current_workflow_state
     return state is not None and state.status == state.STATUS_IN_PROGRESS

@@ -28,7 +28,7 @@ register_kind(
         card="publications/notice_card.html",
         url=_notice_url,
         related=("space", "author", "unit"),
-        changing="publications.change_notice",
+        changing="publications.change_files",
     )
 )
 register(NavigationItem("notices", _("Notices"), "publications:notices", "speakerphone", order=20, on_phone=True))

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 from wagtail.models import Revision
 
-from foundation.audiences.policies import ask, require
+from foundation.audiences.policies import Refused, ask, require
 from foundation.audiences.principals import principal
 from foundation.content.cursors import decode, page_of
 from foundation.spaces.models import Role
@@ -129,6 +129,9 @@ def _after_saving(request: HttpRequest, notice: Notice) -> HttpResponse:
             actions.attach_files(notice, [upload], actor=request.user)
         except ValidationError as error:
             messages.error(request, f"{upload.name}\u00a0: {' '.join(error.messages)}")
+        except Refused as refusal:
+            # What was written is saved; the files alone are refused.
+            messages.error(request, f"{upload.name}\u00a0: {refusal.reason}")
     wish = request.POST.get("then", "")
     if wish in ("submit", "publish"):
         return take_step(request, notice, wish)

@@ -344,6 +344,22 @@ def test_an_attachment_follows_its_notice(
         assert client.get(attachment.get_absolute_url()).status_code == after
 
 
+def test_files_of_what_is_public_are_the_editors(
+    draft: Notice, manager: Person, editor: Person, publish: Published, sign_in: SignIn
+) -> None:
+    """SECURITY: they are seen at once, without approval."""
+    notice = publish(draft)
+    upload = SimpleUploadedFile("Ajout.pdf", b"%PDF-1.4 ajout")
+    for address in (f"/content/{notice.uuid}/attachments/", f"/notices/{notice.uuid}/edit/"):
+        upload.seek(0)
+        sign_in(manager).post(address, form(notice, files=[upload]))
+        assert not notice.attachments.exists(), address
+    assert "notice-files" not in sign_in(manager).get(f"/notices/{notice.uuid}/").content.decode()
+    upload.seek(0)
+    sign_in(editor).post(f"/content/{notice.uuid}/attachments/", {"files": [upload]})
+    assert notice.attachments.count() == 1
+
+
 def test_the_api_makes_drafts_and_reads_what_is_published(
     site: Space, manager: Person, colleague: Person, publish: Published, sign_in: SignIn
 ) -> None:
