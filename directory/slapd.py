@@ -7,6 +7,7 @@ server through `settings.env` in its folder (see `ldap_settings`).
 
 import os
 import secrets
+import select
 import shlex
 import shutil
 import signal
@@ -217,18 +218,18 @@ class PrivateSlapd:
         return pid if str(self.folder / "slapd.conf").encode() in command else None
 
     def _wait_gone(self, pid: int, seconds: float) -> bool:
-        deadline = time.monotonic() + seconds
-        while self._pid() == pid:
-            if time.monotonic() > deadline:
-                return False
-            if self._process is not None:
-                try:
-                    self._process.wait(timeout=0.05)
-                except subprocess.TimeoutExpired:
-                    continue
-            else:
-                time.sleep(0.02)
-        return True
+        # The process itself is waited for: slapd takes its pid file away before its last work is done.
+        try:
+            watched = os.pidfd_open(pid)
+        except ProcessLookupError:
+            return True
+        try:
+            ended, _, _ = select.select([watched], [], [], seconds)
+        finally:
+            os.close(watched)
+        if ended and self._process is not None:
+            self._process.wait()
+        return bool(ended)
 
     def _answers(self) -> bool:
         connection = ldap.initialize(self.uri)
