@@ -82,6 +82,7 @@ INSTALLED_APPS = [
     "foundation.spaces",
     "foundation.audiences",
     "foundation.ui",
+    "foundation.outgoing",
     # others'
     "django.contrib.admin",
     "django.contrib.auth",
@@ -240,8 +241,10 @@ WAGTAILADMIN_PERMITTED_LANGUAGES = [("fr", "Français"), ("en", "English")]
 WAGTAIL_WORKFLOW_REQUIRE_REAPPROVAL_ON_EDIT = True
 WAGTAILADMIN_COMMENTS_ENABLED = True
 # SECURITY: machines inside that feeds may be read from and webhooks sent to: names, addresses, networks. Of others the
-# portal asks only addresses of the Internet (`publications/fetching.py`).
+# portal asks only addresses of the Internet (`foundation/outgoing`).
 FEED_SOURCES_ALLOW = env.list("FEED_SOURCES_ALLOW", default=[])
+# SECURITY: the same for what applications name: manifests that are read, addresses whose health is checked.
+APPLICATION_NETWORKS = env.list("APPLICATION_NETWORKS", default=[])
 # SECURITY: one signs in at the portal, and nowhere else.
 WAGTAILADMIN_LOGIN_URL = "/sign-in/"
 # Pages are read through `publications.views.sites`, images through its own view.

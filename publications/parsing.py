@@ -18,10 +18,10 @@ import feedparser
 import nh3
 from django.utils import timezone
 
+from foundation.outgoing.problems import Problem
 from foundation.ui.rich_text import plain_text
 
 from .feed_values import absolute, cut, from_struct, language_of, moment_of, one_line, plain, short_id, web_address
-from .fetching import Problem
 from .models import BODY_MAX, Notice
 
 ITEMS_MAX = 200

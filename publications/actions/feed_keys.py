@@ -6,8 +6,9 @@ from typing import Any
 from django.db import transaction
 from django.utils import timezone
 
+from foundation.outgoing.sealing import digest_of
+
 from ..models import FeedKey
-from ..sealing import digest_of
 
 PREFIX = "pvf_"
 

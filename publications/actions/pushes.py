@@ -7,11 +7,12 @@ from uuid import UUID
 
 from django.core.cache import cache
 
-from ..fetching import Problem
+from foundation.outgoing.problems import Problem
+from foundation.outgoing.sealing import WINDOW, Unreadable, is_signed, unseal
+
 from ..models import Source
 from ..parsing import read_feed, read_json
 from ..problems import sentence_of
-from ..sealing import WINDOW, Unreadable, is_signed, unseal
 from .polling import keeper_of, write
 from .source_runs import begin_run, end_run, fail_run
 

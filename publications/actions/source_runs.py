@@ -12,9 +12,9 @@ from django.utils import timezone
 from django.utils.crypto import get_random_string
 
 from foundation.activity.actions import record
+from foundation.outgoing.problems import Problem
 
 from ..activities import SOURCE_FAILING
-from ..fetching import Problem
 from ..models import Source, SourceRun
 
 LEASE = timedelta(minutes=3)

@@ -11,14 +11,15 @@ from django.utils.translation import gettext as _
 from foundation.activity.actions import record
 from foundation.audiences.actions import audience_of
 from foundation.audiences.policies import Denied, Refused, ask, require
+from foundation.outgoing.http import check_address
+from foundation.outgoing.problems import Problem
+from foundation.outgoing.sealing import new_secret, seal
 from foundation.spaces.policies import role_in
 
 from ..activities import SOURCE_ADDED, SOURCE_CHANGED
-from ..fetching import Problem, check_address
 from ..models import Source
 from ..policies.notices import PUBLISHER
 from ..problems import sentence_of
-from ..sealing import new_secret, seal
 
 FIELDS = (
     *("name_fr", "name_en", "kind", "space", "address", "genre", "language", "arrival", "change", "pair", "every"),

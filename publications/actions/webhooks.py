@@ -17,15 +17,16 @@ from foundation.activity.models import Activity
 from foundation.audiences.policies import require
 from foundation.audiences.principals import EVERYONE
 from foundation.content.models import State
+from foundation.outgoing.http import Answer, check_address, post
+from foundation.outgoing.problems import Problem
+from foundation.outgoing.sealing import Unreadable, new_secret, seal, signature, unseal
 from foundation.spaces.models import Space
 
 from ..activities import WEBHOOK_ADDED, WEBHOOK_CHANGED, WEBHOOK_DISABLED
 from ..feed_values import CONTROL
-from ..fetching import Answer, Problem, check_address, post
 from ..models import Notice, Site, Webhook, WebhookDelivery
 from ..pairs import NAMES, READABLE, state_of
 from ..problems import sentence_of
-from ..sealing import Unreadable, new_secret, seal, signature, unseal
 
 # The verb that was recorded -> what systems are told.
 EVENTS = {
@@ -241,7 +242,7 @@ def _post(delivery: WebhookDelivery) -> Answer:
         "X-Parvis-Timestamp": timestamp,
         "X-Parvis-Signature": signature(secret, timestamp, body),
     }
-    return post(delivery.webhook.address, headers, body)
+    return post(delivery.webhook.address, headers, body, allow=settings.FEED_SOURCES_ALLOW)
 
 
 @transaction.atomic

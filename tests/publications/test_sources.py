@@ -20,8 +20,8 @@ from directory.models import Person, Unit
 from foundation.activity.models import Activity, Notification
 from foundation.audiences.policies import Refused
 from foundation.audiences.principals import principal
+from foundation.outgoing import http, networks
 from foundation.spaces.models import Space
-from publications import fetching
 from publications.actions import (
     add_source,
     archive,
@@ -425,7 +425,7 @@ def test_a_packed_feed_is_read_and_a_bomb_is_not(source: Source, journal: Machin
 
 
 def test_a_server_that_drips_is_cut(source: Source, journal: Machine, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(fetching, "WHOLE", 0.6)
+    monkeypatch.setattr(http, "WHOLE", 0.6)
     stop = threading.Event()
 
     def drip(handler: Any) -> None:
@@ -460,17 +460,17 @@ def test_a_machine_that_is_not_there(source: Source) -> None:
 )
 def test_inside_addresses_are_refused_unless_allowed(settings: Any, address: str) -> None:
     settings.FEED_SOURCES_ALLOW = []
-    assert not fetching.is_allowed("journal", address)
+    assert not networks.is_allowed("journal", address, settings.FEED_SOURCES_ALLOW)
     settings.FEED_SOURCES_ALLOW = ["journal"]
-    assert fetching.is_allowed("JOURNAL", address)
-    assert not fetching.is_allowed("other", address)
+    assert networks.is_allowed("JOURNAL", address, settings.FEED_SOURCES_ALLOW)
+    assert not networks.is_allowed("other", address, settings.FEED_SOURCES_ALLOW)
 
 
 def test_addresses_of_the_internet_are_asked(settings: Any) -> None:
     settings.FEED_SOURCES_ALLOW = ["10.0.0.0/8"]
-    assert fetching.is_allowed("ville.example", "205.151.1.1")
-    assert fetching.is_allowed("ville.example", "2001:4860:4860::8888")
-    assert fetching.is_allowed("ville.example", "10.4.4.4")
+    assert networks.is_allowed("ville.example", "205.151.1.1", settings.FEED_SOURCES_ALLOW)
+    assert networks.is_allowed("ville.example", "2001:4860:4860::8888", settings.FEED_SOURCES_ALLOW)
+    assert networks.is_allowed("ville.example", "10.4.4.4", settings.FEED_SOURCES_ALLOW)
 
 
 def test_the_name_is_resolved_and_checked_when_it_is_asked(source: Source, settings: Any, journal: Machine) -> None:

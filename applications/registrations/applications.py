@@ -7,7 +7,7 @@ from foundation.content.models import Content
 from foundation.ui.addresses import address
 from foundation.ui.navigation import NavigationItem, register
 
-from .models import Application
+from ..models import Application
 
 
 def _url(content: Content) -> str:
@@ -23,6 +23,7 @@ register_kind(
         card="applications/application_card.html",
         url=_url,
         readers_comment=True,
+        changing="applications.keep",
     )
 )
 register(NavigationItem("applications", _("Applications"), "applications:launcher", "apps", order=70))

@@ -1,13 +1,12 @@
 """The launcher."""
 
 from itertools import groupby
-from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from .models import Application
+from ..models import Application
 
 
 @require_safe
@@ -20,10 +19,3 @@ def launcher(request: HttpRequest) -> HttpResponse:
     )
     groups = [(Application.Category(key).label, list(found)) for key, found in groupby(rows, lambda one: one.category)]
     return render(request, "applications/launcher.html", {"groups": groups})
-
-
-@require_safe
-def application(request: HttpRequest, uuid: UUID) -> HttpResponse:
-    """What one application does, and its door."""
-    found = get_object_or_404(Application.objects.visible_to(request.user).select_related("owner__unit"), uuid=uuid)
-    return render(request, "applications/application.html", {"application": found})

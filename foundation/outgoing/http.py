@@ -1,24 +1,24 @@
-"""Asking other machines: feeds that are read, webhooks that are sent. The portal goes out by HTTP here alone.
+"""Asking other machines over HTTP: feeds, webhooks, manifests, health. The portal goes out by HTTP here alone.
 
 SECURITY: an address comes from a form, so it could be any: each connection is made to an address that was resolved and
-checked here, at each redirect anew (no gap between checking a name and connecting to it); time, size and redirects are
-bounded; what is compressed is unpacked only as far as the limit; credentials in addresses are refused.
+checked (see `networks`), at each redirect anew (no gap between checking a name and connecting to it); time, size and
+redirects are bounded; what is compressed is unpacked only as far as the limit; credentials in addresses are refused.
 """
 
 import contextlib
 import http.client
-import ipaddress
 import socket
 import ssl
 import threading
 import time
 import zlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import SplitResult, urljoin, urlsplit
 
-from django.conf import settings
+from .networks import connect
+from .problems import Problem
 
 BODY_MAX = 5 * 1024 * 1024
 REDIRECTS = 5
@@ -26,16 +26,8 @@ REDIRECTS = 5
 STEP, WHOLE = 8.0, 30.0
 CHUNK = 64 * 1024
 PORTS = {"http": 80, "https": 443}
-AGENT = "Parvis (+publications)"
+AGENT = "Parvis"
 MOVED = frozenset({301, 302, 303, 307, 308})
-
-
-class Problem(Exception):
-    """What was wrong, by a key of `problems.PROBLEMS`, with plain values for its sentence."""
-
-    def __init__(self, code: str, **data: Any) -> None:
-        super().__init__(code)
-        self.code, self.data = code, data
 
 
 @dataclass(frozen=True)
@@ -65,12 +57,24 @@ def check_address(address: str) -> SplitResult:
     return parts
 
 
-def get(address: str, headers: Mapping[str, str] | None = None, *, limit: int = BODY_MAX) -> Answer:
-    """Read an address, following redirects. Raises Problem."""
+def get(
+    address: str,
+    headers: Mapping[str, str] | None = None,
+    *,
+    allow: Collection[str],
+    limit: int = BODY_MAX,
+    whole: float | None = None,
+    cut: bool = False,
+) -> Answer:
+    """Read an address, following redirects, within `whole` seconds (by default `WHOLE`). Raises Problem.
+
+    `allow`: the machines inside that may be asked (see `networks.is_allowed`). `cut`: a body past `limit` bytes is cut
+    there instead of refused.
+    """
     began, seen = time.monotonic(), {address}
     asked = {"User-Agent": AGENT, "Accept-Encoding": "gzip, deflate", "Connection": "close", **(headers or {})}
     for _hop in range(REDIRECTS + 1):
-        answer = _ask("GET", address, asked, None, limit, began + WHOLE)
+        answer = _ask("GET", address, asked, None, limit, began, whole or WHOLE, allow, cut=cut)
         if answer.status not in MOVED:
             return answer
         address = _next(answer)
@@ -80,13 +84,13 @@ def get(address: str, headers: Mapping[str, str] | None = None, *, limit: int = 
     raise Problem("redirects", count=REDIRECTS)
 
 
-def post(address: str, headers: Mapping[str, str], body: bytes, *, limit: int = 300) -> Answer:
+def post(address: str, headers: Mapping[str, str], body: bytes, *, allow: Collection[str], limit: int = 300) -> Answer:
     """Send `body`. Redirects are not followed: what is signed goes to the address that was given. Raises Problem.
 
     The answer's body is cut at `limit`.
     """
     asked = {"User-Agent": AGENT, "Connection": "close", **headers}
-    return _ask("POST", address, asked, body, limit, time.monotonic() + WHOLE, cut=True)
+    return _ask("POST", address, asked, body, limit, time.monotonic(), WHOLE, allow, cut=True)
 
 
 def _next(answer: Answer) -> str:
@@ -107,34 +111,37 @@ def _ask(
     headers: Mapping[str, str],
     body: bytes | None,
     limit: int,
-    until: float,
+    began: float,
+    whole: float,
+    allow: Collection[str],
     *,
     cut: bool = False,
 ) -> Answer:
     parts = check_address(address)
+    until = began + whole
     path = parts._replace(scheme="", netloc="", fragment="").geturl() or "/"
     if not path.isascii():
         raise Problem("bad_address")
     cords: list[socket.socket] = []
-    connection = _connection(parts, cords)
+    connection = _connection(parts, cords, allow)
     try:
         with _deadline(cords, until):
             connection.request(method, path, body=body, headers=dict(headers))
             response = connection.getresponse()
             found = {name.lower(): value for name, value in response.getheaders()}
             encoding = found.get("content-encoding", "")
-            content = b"" if response.status in MOVED else _body(response, encoding, limit, until, cut=cut)
+            content = b"" if response.status in MOVED else _body(response, encoding, limit, until, whole, cut=cut)
             return Answer(response.status, address, found, content)
     except Problem:
         raise
     except TimeoutError:
-        raise Problem("slow", seconds=int(WHOLE)) from None
+        raise Problem("slow", seconds=max(1, int(whole))) from None
     except ssl.SSLCertVerificationError:
         raise Problem("certificate") from None
     except (OSError, http.client.HTTPException, ValueError):
         # Cut by the deadline's own thread, or by the other side.
         if time.monotonic() >= until:
-            raise Problem("slow", seconds=int(WHOLE)) from None
+            raise Problem("slow", seconds=max(1, int(whole))) from None
         raise Problem("unreachable") from None
     finally:
         connection.close()
@@ -142,8 +149,8 @@ def _ask(
             cord.close()
 
 
-def _connection(parts: SplitResult, cords: list[socket.socket]) -> http.client.HTTPConnection:
-    """A connection that is made by `_connect`; `cords` gets a second handle of it."""
+def _connection(parts: SplitResult, cords: list[socket.socket], allow: Collection[str]) -> http.client.HTTPConnection:
+    """A connection that is made by `networks.connect`; `cords` gets a second handle of it."""
     assert parts.hostname
     port = parts.port or PORTS[parts.scheme]
     connection: http.client.HTTPConnection
@@ -154,59 +161,14 @@ def _connection(parts: SplitResult, cords: list[socket.socket]) -> http.client.H
     else:
         connection = http.client.HTTPConnection(parts.hostname, port, timeout=STEP)
 
-    def connect(where: tuple[str, int], timeout: Any = STEP, source_address: Any = None) -> socket.socket:
-        sock = _connect(where, timeout)
+    def dial(where: tuple[str, int], timeout: Any = STEP, source_address: Any = None) -> socket.socket:
+        sock = connect(where, timeout, allow)
         cords.append(sock.dup())
         return sock
 
     # The library's own way in for another way of connecting.
-    connection._create_connection = connect  # type: ignore[attr-defined]
+    connection._create_connection = dial  # type: ignore[attr-defined]
     return connection
-
-
-def _connect(where: tuple[str, int], timeout: Any) -> socket.socket:
-    """A connection to a checked address of the name. SECURITY: the one that was checked, not the name asked again."""
-    host, port = where
-    try:
-        found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
-    except (OSError, UnicodeError):
-        raise Problem("unknown_host", host=host[:100]) from None
-    allowed = [one for one in found if is_allowed(host, str(one[4][0]))]
-    # SECURITY: a name that also leads inside is refused as a whole.
-    if not allowed or len(allowed) < len(found):
-        raise Problem("inside", host=host[:100])
-    last: OSError | None = None
-    for family, kind, protocol, _name, address in allowed[:4]:
-        sock = socket.socket(family, kind, protocol)
-        try:
-            sock.settimeout(timeout)
-            sock.connect(address)
-            return sock
-        except OSError as error:
-            sock.close()
-            last = error
-    raise last or OSError("no address")
-
-
-def is_allowed(host: str, address: str) -> bool:
-    """Whether `address`, to which `host` resolves, may be asked."""
-    ip = ipaddress.ip_address(address.partition("%")[0])
-    ip = getattr(ip, "ipv4_mapped", None) or ip
-    for one in settings.FEED_SOURCES_ALLOW:
-        if one.lower() == host.lower().rstrip("."):
-            return True
-        with contextlib.suppress(ValueError):
-            if ip in ipaddress.ip_network(one, strict=False):
-                return True
-    # Neither loopback, link-local, private, shared, reserved nor multicast; nor an IPv6 that stands for such an IPv4.
-    inner = getattr(ip, "sixtofour", None) or (getattr(ip, "teredo", None) or (None, None))[1] or _nat64(ip)
-    return ip.is_global and not ip.is_multicast and (inner is None or (inner.is_global and not inner.is_multicast))
-
-
-def _nat64(ip: Any) -> Any:
-    if ip.version == 6 and ip in ipaddress.ip_network("64:ff9b::/96"):
-        return ipaddress.ip_address(int(ip) & 0xFFFFFFFF)
-    return None
 
 
 @contextlib.contextmanager
@@ -230,7 +192,9 @@ def _deadline(cords: list[socket.socket], until: float) -> Iterator[None]:
         timer.cancel()
 
 
-def _body(response: http.client.HTTPResponse, encoding: str, limit: int, until: float, *, cut: bool) -> bytes:
+def _body(
+    response: http.client.HTTPResponse, encoding: str, limit: int, until: float, whole: float, *, cut: bool
+) -> bytes:
     """What was answered, unpacked. SECURITY: a few kilobytes may unpack to gigabytes: both sides are counted."""
     known = {"": None, "identity": None, "gzip": 31, "x-gzip": 31, "deflate": 47}
     if encoding.lower().strip() not in known:
@@ -242,7 +206,7 @@ def _body(response: http.client.HTTPResponse, encoding: str, limit: int, until: 
     while piece := response.read(min(CHUNK, limit + 1) if cut else CHUNK):
         read += len(piece)
         if time.monotonic() >= until:
-            raise Problem("slow", seconds=int(WHOLE))
+            raise Problem("slow", seconds=max(1, int(whole)))
         try:
             piece = unpack.decompress(piece, limit + 1 - size) if unpack else piece
         except zlib.error:
@@ -254,7 +218,7 @@ def _body(response: http.client.HTTPResponse, encoding: str, limit: int, until: 
                 break
             raise Problem("huge", mb=limit // (1024 * 1024))
     if time.monotonic() >= until:
-        raise Problem("slow", seconds=int(WHOLE))
+        raise Problem("slow", seconds=max(1, int(whole)))
     if unpack and not unpack.eof and not cut:
         raise Problem("packed", encoding=encoding[:40])
     if not cut and response.length:

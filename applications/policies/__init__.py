@@ -1,0 +1,5 @@
+"""Who may do what with applications."""
+
+from . import applications
+
+__all__ = ["applications"]

@@ -1,0 +1,6 @@
+"""How applications are read."""
+
+from .access import AccessGrantQuerySet
+from .applications import ApplicationQuerySet
+
+__all__ = ["AccessGrantQuerySet", "ApplicationQuerySet"]

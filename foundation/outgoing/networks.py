@@ -1,0 +1,64 @@
+"""Connections to other machines: which may be asked, and how one is reached once its address was checked.
+
+SECURITY: an address comes from a form. Without the list of those allowed, nothing inside the city's network answers:
+neither this machine, nor the cloud's own addresses, nor a printer.
+"""
+
+import contextlib
+import ipaddress
+import socket
+from collections.abc import Collection
+from typing import Any
+
+from .problems import Problem
+
+
+def connect(where: tuple[str, int], timeout: Any, allow: Collection[str]) -> socket.socket:
+    """A connection to a checked address of the name. SECURITY: the one that was checked, not the name asked again.
+
+    `timeout`: seconds. Raises Problem (unknown_host, inside), and OSError when nothing answers.
+    """
+    host, port = where
+    try:
+        found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+    except (OSError, UnicodeError):
+        raise Problem("unknown_host", host=host[:100]) from None
+    allowed = [one for one in found if is_allowed(host, str(one[4][0]), allow)]
+    # SECURITY: a name that also leads inside is refused as a whole.
+    if not allowed or len(allowed) < len(found):
+        raise Problem("inside", host=host[:100])
+    last: OSError | None = None
+    for family, kind, protocol, _name, address in allowed[:4]:
+        sock = socket.socket(family, kind, protocol)
+        try:
+            sock.settimeout(timeout)
+            sock.connect(address)
+            return sock
+        except OSError as error:
+            sock.close()
+            last = error
+    raise last or OSError("no address")
+
+
+def is_allowed(host: str, address: str, allow: Collection[str]) -> bool:
+    """Whether `address`, to which `host` resolves, may be asked: of the Internet, or in `allow`.
+
+    allow: names, addresses and networks ("wiki.ville.example", "10.4.4.4", "10.4.0.0/16").
+    """
+    ip = ipaddress.ip_address(address.partition("%")[0])
+    ip = getattr(ip, "ipv4_mapped", None) or ip
+    for one in allow:
+        if one.lower() == host.lower().rstrip("."):
+            return True
+        with contextlib.suppress(ValueError):
+            if ip in ipaddress.ip_network(one, strict=False):
+                return True
+    # Neither loopback, link-local, private, shared, reserved nor multicast; nor an IPv6 that stands for such an IPv4.
+    inner = getattr(ip, "sixtofour", None) or (getattr(ip, "teredo", None) or (None, None))[1] or _nat64(ip)
+    return ip.is_global and not ip.is_multicast and (inner is None or (inner.is_global and not inner.is_multicast))
+
+
+def _nat64(ip: Any) -> Any:
+    if ip.version == 6 and ip in ipaddress.ip_network("64:ff9b::/96"):
+        return ipaddress.ip_address(int(ip) & 0xFFFFFFFF)
+    return None
