@@ -37,7 +37,7 @@ BUILD_PACKAGES = {
 }
 # Word lists, of which the search's benchmark makes its texts.
 BENCH_PACKAGES = {"/usr/share/dict/french": "wfrench", "/usr/share/dict/american-english": "wamerican"}
-TEST_PACKAGES = {"chromium": "chromium", "postgres": "postgresql", "redis-server": "redis-server"}
+TEST_PACKAGES = {"chromium": "chromium", "postgres": "postgresql", "redis-server": "redis-server", "dovecot": "dovecot-imapd"}
 # Programs without which the portal still runs: local demo accounts replace the directory.
 OPTIONAL = {"slapd"}
 

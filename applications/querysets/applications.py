@@ -22,7 +22,7 @@ class ApplicationQuerySet(ContentQuerySet):
 
     def with_grant_of(self, person: Any) -> Self:
         """Adds `is_granted`: whether `person` was given access to the application by name."""
-        grants = AccessGrantQuerySet(apps.get_model("applications", "AccessGrant"))
+        grants: AccessGrantQuerySet = AccessGrantQuerySet(apps.get_model("applications", "AccessGrant"))
         held = grants.active().filter(application=OuterRef("pk"), person=person.pk)
         return self.annotate(is_granted=Exists(held))
 
