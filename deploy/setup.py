@@ -37,7 +37,12 @@ BUILD_PACKAGES = {
 }
 # Word lists, of which the search's benchmark makes its texts.
 BENCH_PACKAGES = {"/usr/share/dict/french": "wfrench", "/usr/share/dict/american-english": "wamerican"}
-TEST_PACKAGES = {"chromium": "chromium", "postgres": "postgresql", "redis-server": "redis-server", "dovecot": "dovecot-imapd"}
+TEST_PACKAGES = {
+    "chromium": "chromium",
+    "postgres": "postgresql",
+    "redis-server": "redis-server",
+    "dovecot": "dovecot-imapd",
+}
 # Programs without which the portal still runs: local demo accounts replace the directory.
 OPTIONAL = {"slapd"}
 
@@ -104,9 +109,10 @@ def system_packages(wanted: dict[str, str]) -> None:
     env = ["env", "DEBIAN_FRONTEND=noninteractive", "RUNLEVEL=1"]
     run(*prefix, apt, "update", "-q", quiet=True)
     run(*prefix, *env, apt, "install", "-q", "-y", "--no-install-recommends", *names, quiet=True)
-    if "slapd" in missing and shutil.which("systemctl") and Path("/run/systemd/system").exists():
-        # SECURITY: the packaged slapd would listen on every interface from the next boot on.
-        subprocess.run([*prefix, "systemctl", "disable", "--now", "slapd"], capture_output=True, check=False)
+    if shutil.which("systemctl") and Path("/run/systemd/system").exists():
+        for service in {"slapd", "dovecot"} & set(missing):
+            # SECURITY: the packaged servers would listen on every interface from the next boot on.
+            subprocess.run([*prefix, "systemctl", "disable", "--now", service], capture_output=True, check=False)
 
 
 def digest(paths: Iterable[Path]) -> str:
