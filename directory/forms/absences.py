@@ -3,7 +3,6 @@
 from typing import Any
 
 from django import forms
-from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from ..models import Person
@@ -30,8 +29,3 @@ class AbsenceForm(forms.Form):
     def __init__(self, data: Any = None, *, reader: Person, **kwargs: Any) -> None:
         super().__init__(data, **kwargs)
         self.fields["replacement"].reader = reader  # type: ignore[attr-defined]
-
-    def add_refusal(self, error: ValidationError) -> None:
-        """Show what the action refused beside its field."""
-        for name, texts in error.message_dict.items():
-            self.add_error(name if name in self.fields else None, texts)

@@ -148,11 +148,6 @@ class ProfileForm(forms.Form):
             "privacy": chosen,
         }
 
-    def add_refusal(self, error: ValidationError) -> None:
-        """Show what the action refused beside its field."""
-        for name, texts in error.message_dict.items():
-            self.add_error(name if name in self.fields else None, texts)
-
 
 def initial_of(person: Person) -> dict[str, Any]:
     """The form as the person's profile is now."""

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from foundation.audiences.policies import require
 from foundation.ui import dates
+from foundation.ui.forms import blame
 
 from .. import actions
 from ..forms import AbsenceForm
@@ -39,7 +40,7 @@ def absences(request: HttpRequest, uuid: UUID) -> HttpResponse:
         try:
             absence = actions.enter_absence(person, **form.cleaned_data, actor=request.user)
         except ValidationError as error:
-            form.add_refusal(error)
+            blame(form, error)
         else:
             messages.success(request, _("The absence was entered."))
             _warn(request, absence)

@@ -14,6 +14,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_safe
 
 from foundation.audiences.policies import ask, require
+from foundation.ui.forms import blame
 
 from .. import actions
 from ..forms.elected import MandateForm, charge_forms, charges_in
@@ -157,17 +158,10 @@ def _mandate_page(request: HttpRequest, person: Person, mandate: Mandate | None)
             else:
                 actions.begin_mandate(person, actor=request.user, **written)
         except ValidationError as error:
-            _show(form, error)
+            blame(form, error)
         else:
             messages.success(request, _("The mandate was saved."))
             return redirect(person)
     has_errors = bool(form.errors or (data and charges.total_error_count()))
     context = {"person": person, "mandate": mandate, "form": form, "charges": charges}
     return render(request, "directory/mandate_edit.html", context, status=422 if has_errors else 200)
-
-
-def _show(form: MandateForm, error: ValidationError) -> None:
-    """What the action refused, at the field it is about, or on top where this reader's form has no such field."""
-    by_field = error.message_dict if hasattr(error, "error_dict") else {"": error.messages}
-    for name, texts in by_field.items():
-        form.add_error(name if name in form.fields else None, texts)

@@ -11,6 +11,8 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
+from foundation.ui.forms import blame
+
 from .. import actions
 from ..forms import PhotoForm, ProfileForm, draft_of, initial_of, with_change
 from ..models import Person, Skill
@@ -35,7 +37,7 @@ def profile(request: HttpRequest) -> HttpResponse:
         try:
             changed = actions.change_profile(person, actor=person, **form.values)
         except ValidationError as error:
-            form.add_refusal(error)
+            blame(form, error)
         else:
             messages.success(request, _("Your profile was changed.") if changed else _("Nothing was to be changed."))
             return redirect("directory:profile")

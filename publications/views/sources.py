@@ -17,6 +17,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from directory.throttle import client_address
 from foundation.audiences.policies import ask, require
+from foundation.ui.forms import blame
 
 from .. import actions
 from ..actions import pushes
@@ -122,7 +123,7 @@ def new_source(request: HttpRequest) -> HttpResponse:
         try:
             made, secret = actions.add_source(_values(form), actor=request.user)
         except ValidationError as error:
-            _blame(form, error)
+            blame(form, error)
         else:
             messages.success(request, _("The source was added."))
             return _page(request, _source(request, made.uuid), secret) if secret else redirect(made)
@@ -143,7 +144,7 @@ def edit_source(request: HttpRequest, uuid: UUID) -> HttpResponse:
         try:
             actions.change_source(shown, values, actor=request.user)
         except ValidationError as error:
-            _blame(form, error)
+            blame(form, error)
         else:
             messages.success(request, _("The source was changed."))
             return redirect(shown)
@@ -156,12 +157,6 @@ def _values(form: SourceForm) -> dict[str, Any]:
     if not values["keeper"]:
         del values["keeper"]
     return values
-
-
-def _blame(form: Any, error: ValidationError) -> None:
-    """Put what the action found beside the fields."""
-    for name, told in error.message_dict.items() if hasattr(error, "error_dict") else [("", error.messages)]:
-        form.add_error(name if name in form.fields else None, told)
 
 
 @require_POST

@@ -13,13 +13,14 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from foundation.audiences.policies import require
+from foundation.ui.forms import blame
 
 from .. import actions
 from ..actions.webhooks import FIELDS
 from ..forms.sources import WebhookForm
 from ..models import Webhook, WebhookDelivery
 from ..problems import sentence_of
-from .sources import _blame, _rights
+from .sources import _rights
 
 DELIVERIES = 100
 
@@ -64,7 +65,7 @@ def new_webhook(request: HttpRequest) -> HttpResponse:
         try:
             made, secret = actions.add_webhook(form.cleaned_data, actor=request.user)
         except ValidationError as error:
-            _blame(form, error)
+            blame(form, error)
         else:
             return _page(request, made, secret)
     context = {"form": form}
@@ -82,7 +83,7 @@ def edit_webhook(request: HttpRequest, uuid: UUID) -> HttpResponse:
         try:
             actions.change_webhook(shown, form.cleaned_data, actor=request.user)
         except ValidationError as error:
-            _blame(form, error)
+            blame(form, error)
         else:
             messages.success(request, _("The webhook was changed."))
             return redirect(shown)
