@@ -117,17 +117,14 @@ def _database(database: str, slapd: PrivateSlapd, *, small: bool) -> Iterator[li
         surroundings.set_up(
             url,
             DATA_DIR=str(data),
-            PARVIS_ENVIRONMENT="production",
-            SECRET_KEY="of the benchmark, which serves invented people on loopback",
-            SITE_URL="http://127.0.0.1",
-            ALLOWED_HOSTS="127.0.0.1",
-            SECURE_SSL_REDIRECT="0",
-            DATABASE_POOL="2",
-            LDAP_URI=slapd.uri,
-            LDAP_CA_FILE=str(slapd.ca_file),
-            LDAP_BASE_DN=slapd.base_dn,
-            LDAP_BIND_DN=slapd.bind_dn,
-            LDAP_BIND_PASSWORD=slapd.bind_password,
+            **surroundings.PRODUCTION
+            | {
+                "LDAP_URI": slapd.uri,
+                "LDAP_CA_FILE": str(slapd.ca_file),
+                "LDAP_BASE_DN": slapd.base_dn,
+                "LDAP_BIND_DN": slapd.bind_dn,
+                "LDAP_BIND_PASSWORD": slapd.bind_password,
+            },
         )
         from django.core.management import call_command
 

@@ -90,39 +90,17 @@ def run(*, small: bool, requests: int = 0) -> int:
 def _prepare(server: Any, *, small: bool, **extra: str) -> None:
     """Django in production's shape, on the demo city, made again when it or the schema changed."""
     name = "pages_small" if small else "pages"
-    stamp = server.folder / f"{name}.stamp"
-    demo = [
-        one for one in (surroundings.ROOT / "intranet" / "demo").rglob("*") if one.suffix in (".py", ".toml", ".md")
-    ]
-    wanted = surroundings.fingerprint([*demo])
-    is_fresh = stamp.exists() and stamp.read_text() == wanted
-    surroundings.set_up(
-        server.url_of(name) if is_fresh else server.create_database(name),
-        PARVIS_ENVIRONMENT="production",
-        SECRET_KEY="of the benchmark, which serves invented people on loopback",
-        SITE_URL="http://127.0.0.1",
-        ALLOWED_HOSTS="127.0.0.1",
-        SECURE_SSL_REDIRECT="0",
-        # Nobody signs in: the sessions are made here.
-        LDAP_URI="ldaps://127.0.0.1:1",
-        LDAP_BIND_PASSWORD="unused",
-        DATABASE_POOL="2",
-        SEARCH_DIR=str(surroundings.folder() / f"search_{name}"),
-        **extra,
-    )
-    call_command("collectstatic", verbosity=0, interactive=False)
-    if is_fresh:
+    folder = surroundings.ROOT / "intranet" / "demo"
+    demo = [one for one in folder.rglob("*") if one.suffix in (".py", ".toml", ".md")]
+    index = str(surroundings.folder() / f"search_{name}")
+    with surroundings.production(server, name, demo, SEARCH_DIR=index, **extra) as is_fresh:
+        if not is_fresh:
+            people = 500 if small else 2_000
+            print(f"Making the demo city: {people:,} people", flush=True)
+            call_command("demo", people=people)
+            with connection.cursor() as cursor:
+                cursor.execute("VACUUM (ANALYZE)")
         _index()
-        return
-    stamp.unlink(missing_ok=True)
-    people = 500 if small else 2_000
-    print(f"Making the demo city: {people:,} people", flush=True)
-    surroundings.migrate()
-    call_command("demo", people=people)
-    with connection.cursor() as cursor:
-        cursor.execute("VACUUM (ANALYZE)")
-    _index()
-    stamp.write_text(wanted)
 
 
 def _index() -> None:

@@ -9,7 +9,6 @@ import time
 from collections.abc import Iterator
 from datetime import timedelta
 
-from django.core.management import call_command
 from django.db import connection
 
 from tests.parts import PrivateRedis
@@ -56,27 +55,10 @@ def _portal(*, small: bool) -> Iterator[tuple[list[int], list[Place]]]:
             watched.append(redis.pid)
             extra["REDIS_URL"] = redis.url
         name = "publications_small" if small else "publications"
-        stamp = server.folder / f"{name}.stamp"
-        mark = surroundings.fingerprint([surroundings.ROOT / "benchmarks" / "publications.py"])
-        is_fresh = stamp.exists() and stamp.read_text() == mark
-        surroundings.set_up(
-            server.url_of(name) if is_fresh else server.create_database(name),
-            PARVIS_ENVIRONMENT="production",
-            SECRET_KEY="of the benchmark, which serves invented people on loopback",
-            SITE_URL="http://127.0.0.1",
-            ALLOWED_HOSTS="127.0.0.1",
-            SECURE_SSL_REDIRECT="0",
-            LDAP_URI="ldaps://127.0.0.1:1",
-            LDAP_BIND_PASSWORD="unused",
-            DATABASE_POOL="2",
-            **extra,
-        )
-        call_command("collectstatic", verbosity=0, interactive=False)
-        if not is_fresh:
-            stamp.unlink(missing_ok=True)
-            surroundings.migrate()
-            _fill(300 if small else PEOPLE, 400 if small else NOTICES)
-            stamp.write_text(mark)
+        made_by = [surroundings.ROOT / "benchmarks" / "publications.py"]
+        with surroundings.production(server, name, made_by, **extra) as is_fresh:
+            if not is_fresh:
+                _fill(300 if small else PEOPLE, 400 if small else NOTICES)
         yield watched, list(_places())
 
 

@@ -3,7 +3,8 @@
 import hashlib
 import os
 import shutil
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import django
@@ -49,6 +50,37 @@ def set_up(url: str, **environment: str) -> None:
         **environment,
     }
     django.setup()
+
+
+# The settings of production, for a portal on loopback where nobody signs in: sessions are made by the benchmark.
+PRODUCTION = {
+    "PARVIS_ENVIRONMENT": "production",
+    "SECRET_KEY": "of the benchmark, which serves invented people on loopback",
+    "SITE_URL": "http://127.0.0.1",
+    "ALLOWED_HOSTS": "127.0.0.1",
+    "SECURE_SSL_REDIRECT": "0",
+    "LDAP_URI": "ldaps://127.0.0.1:1",
+    "LDAP_BIND_PASSWORD": "unused",
+    "DATABASE_POOL": "2",
+}
+
+
+@contextmanager
+def production(server: PrivatePostgres, name: str, sources: Iterable[Path], **environment: str) -> Iterator[bool]:
+    """Django in production's shape on the database `name`; answers whether its data are there already.
+
+    They are made anew when `sources`, which generate them, or the schema changed; a failure leaves them unmade.
+    """
+    stamp, wanted = server.folder / f"{name}.stamp", fingerprint(sources)
+    is_fresh = stamp.exists() and stamp.read_text() == wanted
+    if not is_fresh:
+        stamp.unlink(missing_ok=True)
+    set_up(server.url_of(name) if is_fresh else server.create_database(name), **PRODUCTION, **environment)
+    call_command("collectstatic", verbosity=0, interactive=False)
+    if not is_fresh:
+        migrate()
+    yield is_fresh
+    stamp.write_text(wanted)
 
 
 def fingerprint(sources: Iterable[Path]) -> str:
