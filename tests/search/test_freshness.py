@@ -1,8 +1,6 @@
 """Nothing acknowledged is lost, whatever is killed or damaged; and what is written is found soon after."""
 
 import shutil
-import time
-from collections.abc import Callable
 from io import StringIO
 from pathlib import Path
 from typing import Any
@@ -27,22 +25,12 @@ from foundation.search.search import search
 from foundation.spaces.actions import change_access, describe
 from foundation.spaces.models import Space
 from tests.conftest import fresh, make_person
-
-from .processes import worker
-
-PATIENCE = 30.0
+from tests.processes import until, worker
 
 
 def found(person: Person, text: str) -> set[str]:
     """The titles or names of what is found."""
     return {str(hit.object) for hit in search(fresh(person), text, limit=100).hits}
-
-
-def until(condition: Callable[[], bool]) -> None:
-    """Ask again and again, for so long."""
-    end = time.monotonic() + PATIENCE
-    while not condition():
-        assert time.monotonic() < end, "it never came to be"
 
 
 # -- what changes is found so

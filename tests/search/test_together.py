@@ -12,8 +12,8 @@ from directory.models import Person
 from foundation.search.indexer import Indexer
 from foundation.spaces.models import Space
 from tests.conftest import fresh
+from tests.processes import get, web_servers, worker
 
-from .processes import get, web_servers, worker
 from .test_freshness import until
 
 ASKED, WRITTEN = 60, 40

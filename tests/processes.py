@@ -6,7 +6,7 @@ import os
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -16,7 +16,16 @@ from django.db import connection
 
 from tests.parts import free_port
 
+# Seconds a test waits for another process.
+PATIENCE = 60.0
 MANAGE = str(settings.BASE_DIR / "manage.py")
+
+
+def until(condition: Callable[[], bool]) -> None:
+    """Ask again and again, for so long."""
+    end = time.monotonic() + PATIENCE
+    while not condition():
+        assert time.monotonic() < end, "it never came to be"
 
 
 def environment() -> dict[str, str]:
