@@ -11,8 +11,8 @@ from foundation.audiences.models import Audience
 from foundation.audiences.policies import require
 from foundation.spaces.models import Space
 
-from ..activities import APPLICATION_ADDED, APPLICATION_CHANGED
-from ..models import Application
+from ..activities import APPLICATION_ADDED, APPLICATION_CHANGED, APPLICATION_IN_SERVICE
+from ..models import Application, Stage
 
 # What may be said of an application; the rest (status, state, space) has actions of its own.
 SAID = frozenset(
@@ -57,7 +57,9 @@ def add_application(
     )
     application.full_clean(exclude=_UNCHECKED)
     application.save()
-    record(APPLICATION_ADDED, application, actor=actor)
+    # What is put in service as it is registered goes into service: its audience is told.
+    verb = APPLICATION_IN_SERVICE if application.stage == Stage.IN_SERVICE else APPLICATION_ADDED
+    record(verb, application, actor=actor, data={"to": application.stage})
     return application
 
 
