@@ -111,3 +111,11 @@ REQUEST_TAKEN_BACK = register_verb(
 REQUEST_LAPSED = register_verb(
     Verb("applications.request_lapsed", _("Your request for access to “%(title)s” has lapsed"), "clock", _asker)
 )
+
+ACCESS_VERBS = frozenset(
+    one.key
+    for one in (
+        *(ACCESS_ASKED, ACCESS_AGREED, ACCESS_GRANTED, ACCESS_REFUSED, ACCESS_WITHDRAWN, ACCESS_CHANGED),
+        *(REQUEST_TAKEN_BACK, REQUEST_LAPSED),
+    )
+)

@@ -28,5 +28,5 @@ def stamp_of(application: Application, names: Iterable[str]) -> str:
 
 
 def _plain(application: Application, name: str) -> str:
-    value: Any = getattr(application, application._meta.get_field(name).attname)
+    value: Any = getattr(application, name if not hasattr(application, f"{name}_id") else f"{name}_id")
     return "" if value is None else str(value)

@@ -1,8 +1,9 @@
 """Putting applications in the register, and changing what it says of them."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import date, datetime
 from typing import Any
+from uuid import UUID
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
@@ -10,8 +11,10 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from foundation.activity.actions import record
+from foundation.audiences.actions import audience_of
 from foundation.audiences.models import Audience
 from foundation.audiences.policies import require
+from foundation.audiences.principals import principal
 from foundation.spaces.models import Space
 
 from ..activities import APPLICATION_ADDED, APPLICATION_CHANGED, APPLICATION_IN_SERVICE
@@ -50,15 +53,22 @@ def add_application(
     title: str,
     title_translated: str,
     audience: Audience | None = None,
+    uuid: UUID | None = None,
     **said: Any,
 ) -> Application:
     """Put an application in the register of `space`, for `audience` (null: everyone who reads the space).
 
-    French is `title`. `said`: any of `SAID`; TypeError for another name. Raises Refused unless `actor` edits the space,
+    With a `uuid` that `actor` gave before, answers the application it made: a form sent twice adds one. French is
+    `title`. `said`: any of `SAID`; TypeError for another name. Raises Refused unless `actor` edits the space,
     and ValidationError, by field, for what cannot be.
     """
     require(actor, "spaces.edit", space)
     _check_names(said)
+    if uuid is not None:
+        sent = Application.objects.filter(uuid=uuid, author=actor, space=space).first()
+        if sent is not None:
+            return sent
+        said["uuid"] = uuid
     application = Application(
         space=space,
         audience=audience,
@@ -108,6 +118,17 @@ def change_application(
     told = {name: [_told(before[name]), _told(value)] for name, value in changed.items() if _is_told(name)}
     record(APPLICATION_CHANGED, row, actor=actor, data={"changed": sorted(changed), "values": told})
     return row
+
+
+def addressed_to(principals: Collection[str], space: Space) -> Audience | None:
+    """The audience of an application: whom it is for, and the editors of its register, who answer for it. None: whoever
+    reads the register."""
+    return audience_of({*principals, principal("editors", space.pk)}) if principals else None
+
+
+def addressees(audience: Audience | None) -> frozenset[str]:
+    """Whom an application is for, without the editors of its register."""
+    return frozenset(one for one in audience.principals if not one.startswith("editors:")) if audience else frozenset()
 
 
 def _is_told(name: str) -> bool:

@@ -25,12 +25,26 @@ class AccessGrantQuerySet(models.QuerySet):
         return self.filter(Q(expires=None) | Q(expires__gt=timezone.now()), withdrawn=None)
 
     def visible_to(self, person: Any) -> Self:
-        """Those of `person`, and those of the applications `person` keeps."""
-        return self.filter(Q(person=person.pk) | kept_q(person, "application__"))
+        """Those of `person`, and those of the applications `person` keeps or approves for."""
+        return self.filter(Q(person=person.pk) | managed_q(person))
+
+    def of(self, person: Any) -> Self:
+        """What `person` was given."""
+        return self.filter(person=person.pk)
 
     def with_row(self) -> Self:
         """Loads what a row of grants shows."""
-        return self.select_related("person__unit", "by")
+        return self.select_related("person__unit", "by", "application__space")
+
+    def newest_first(self) -> Self:
+        return self.order_by("-granted", "-pk")
+
+    def before(self, cursor: Cursor | None) -> Self:
+        """What comes after `cursor` (granted, id) in `newest_first`."""
+        if cursor is None:
+            return self
+        moment, pk = cursor
+        return self.filter(Q(granted__lt=moment) | Q(granted=moment, pk__lt=pk))
 
 
 class AccessRequestQuerySet(models.QuerySet):
@@ -58,16 +72,15 @@ class AccessRequestQuerySet(models.QuerySet):
         mine = Q(person=person.pk) | Q(agreed_by=person.pk) | Q(answered_by=person.pk)
         waiting = Q(pk__in=type(self)(self.model).waiting_for(person).values("pk"))
         seen = visible_q(person, prefix="application__")
-        return self.filter(mine | kept_q(person, "application__") | waiting).filter(seen)
+        return self.filter(mine | managed_q(person) | waiting).filter(seen)
 
-    def of_person(self, person: Any) -> Self:
+    def of(self, person: Any) -> Self:
         """Those `person` made, of applications they see."""
         return self.filter(visible_q(person, prefix="application__"), person=person.pk)
 
     def answered_by(self, person: Any) -> Self:
-        """Those `person` agreed with or answered, but for their own; of applications they see."""
-        answered = Q(agreed_by=person.pk) | Q(answered_by=person.pk)
-        return self.filter(answered, visible_q(person, prefix="application__")).exclude(person=person.pk)
+        """Those `person` agreed with or answered, but for their own."""
+        return self.filter(Q(agreed_by=person.pk) | Q(answered_by=person.pk)).exclude(person=person.pk)
 
     def with_row(self) -> Self:
         """Loads what a row and a page show."""
@@ -98,6 +111,12 @@ def kept_q(person: Any, prefix: str = "") -> Q:
     edit. What is in the trash is kept by nobody."""
     mine = Q(**{f"{prefix}owner": person.pk}) | Q(**{f"{prefix}space__in": edited_space_ids(person)})
     return mine & visible_q(person, prefix=prefix) & ~Q(**{f"{prefix}state": State.TRASHED})
+
+
+def managed_q(person: Any) -> Q:
+    """The condition on grants and requests of `person` managing the access to their application."""
+    approves = Q(application__approver=person.pk) & visible_q(person, prefix="application__")
+    return kept_q(person, "application__") | (approves & ~Q(application__state=State.TRASHED))
 
 
 def _as_manager(person: Any, people: list[int]) -> Q:
