@@ -136,13 +136,13 @@ def _check_successor(application: Application, successor: Application | None, ac
         return
     if not Application.objects.filter(pk=successor.pk).visible_to(actor).exists():
         raise ValidationError({"successor": _("You do not see this application.")})
-    seen = {application.pk}
-    after: Application | None = successor
+    seen: set[int] = {application.pk}
+    after: int | None = successor.pk
     while after is not None:
-        if after.pk in seen:
+        if after in seen:
             raise ValidationError({"successor": _("An application does not succeed itself.")})
-        seen.add(after.pk)
-        after = after.successor
+        seen.add(after)
+        after = Application.objects.values_list("successor_id", flat=True).get(pk=after)
 
 
 def _locked(application: Application, actor: Any) -> Application:

@@ -52,6 +52,10 @@ class IconInput(forms.RadioSelect):
 
     template_name = "applications/register/icon_input.html"
 
+    def get_context(self, name: str, value: Any, attrs: Any) -> dict[str, Any]:
+        context = super().get_context(name, value, attrs)
+        return {**context, "is_wrong": "aria-invalid" in context["widget"]["attrs"]}
+
 
 class RegisterField(forms.ModelChoiceField):
     """One register, by its name."""

@@ -88,7 +88,8 @@ def _taken(request: HttpRequest, found: Application, step: str, forms: dict[str,
             return True
         blame(form, error)
         return False
-    messages.success(request, _("It is done, and those concerned are told."))
+    is_told = step not in ("announce", "pilot")
+    messages.success(request, _("It is done, and those who see it are told.") if is_told else _("It is done."))
     return True
 
 
