@@ -87,10 +87,10 @@ def opens(sign_in: Callable[..., Client], person: Person, entry: Application) ->
 
 def away(person: Person, stand_in: Person) -> None:
     today = timezone.localdate()
-    Absence.objects.create(person=person, replacement=stand_in, starts=today, ends=today + timedelta(days=3))
+    Absence.objects.create(person=person, by=person, replacement=stand_in, starts=today, ends=today + timedelta(days=3))
 
 
-# -- the way of a request ---------------------------------------------------------------------------------------------
+# -- the way of a request -------------------------------------------------------------------------------------------
 
 
 def test_asking_being_answered_and_opening(
@@ -227,7 +227,7 @@ def test_requests_outlive_those_who_answer_them(
     assert opens(sign_in, asker, entry)
 
 
-# -- who may not --------------------------------------------------------------------------------------------------------
+# -- who may not ------------------------------------------------------------------------------------------------------
 
 
 def test_what_one_does_not_see_one_does_not_ask_for(
@@ -323,7 +323,7 @@ def test_a_row_loaded_for_one_person_says_nothing_of_another(
     assert people_who_can("applications.open", loaded) == [asker]
 
 
-# -- once, in time, within bounds ---------------------------------------------------------------------------------------
+# -- once, in time, within bounds -------------------------------------------------------------------------------------
 
 
 def test_a_second_click_asks_nothing_twice(
@@ -444,7 +444,7 @@ def test_taking_a_request_back(
     assert not AccessGrant.objects.exists()
 
 
-# -- what the clock does ------------------------------------------------------------------------------------------------
+# -- what the clock does ----------------------------------------------------------------------------------------------
 
 
 def test_requests_that_lost_their_sense_lapse_once(
@@ -490,7 +490,7 @@ def test_a_manager_who_leaves_holds_nothing_up(
     assert "applications.access_asked" in told(approver)
 
 
-# -- lists and programs -------------------------------------------------------------------------------------------------
+# -- lists and programs -----------------------------------------------------------------------------------------------
 
 
 def test_as_many_queries_for_one_as_for_twenty(
