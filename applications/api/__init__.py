@@ -2,8 +2,9 @@
 
 from ninja import Router
 
+from .access import router as access
 from .applications import router as applications
 
 router = Router()
-for _router in (applications,):
+for _router in (access, applications):
     router.add_router("", _router)

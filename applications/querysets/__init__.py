@@ -1,6 +1,6 @@
 """How applications are read."""
 
-from .access import AccessGrantQuerySet
+from .access import AccessGrantQuerySet, AccessRequestQuerySet
 from .applications import ApplicationQuerySet
 
-__all__ = ["AccessGrantQuerySet", "ApplicationQuerySet"]
+__all__ = ["AccessGrantQuerySet", "AccessRequestQuerySet", "ApplicationQuerySet"]
