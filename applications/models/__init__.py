@@ -2,5 +2,22 @@
 
 from .access import AccessGrant
 from .applications import DOOR_FIELDS, OPEN_STAGES, Application, Door, Entry, Stage, Status
+from .health import Check, CheckResult, CheckSummary, Outage, StatusPeriod
+from .links import Link
 
-__all__ = ["DOOR_FIELDS", "OPEN_STAGES", "AccessGrant", "Application", "Door", "Entry", "Stage", "Status"]
+__all__ = [
+    "DOOR_FIELDS",
+    "OPEN_STAGES",
+    "AccessGrant",
+    "Application",
+    "Check",
+    "CheckResult",
+    "CheckSummary",
+    "Door",
+    "Entry",
+    "Link",
+    "Outage",
+    "Stage",
+    "Status",
+    "StatusPeriod",
+]

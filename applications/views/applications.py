@@ -9,13 +9,19 @@ from django.views.decorators.http import require_safe
 from foundation.audiences.policies import ask
 
 from ..models import Application, Door
+from ..querysets import outages_for
 
 
 @require_safe
 def application(request: HttpRequest, uuid: UUID) -> HttpResponse:
     """What one application does, and its door."""
-    found = get_object_or_404(Application.objects.visible_to(request.user).select_related("owner__unit"), uuid=uuid)
-    context = {"application": found, "opening": ask(request.user, "applications.open", found)}
+    found = get_object_or_404(Application.objects.visible_to(request.user).select_related("owner__unit", "space"), uuid=uuid)
+    context = {
+        "application": found,
+        "opening": ask(request.user, "applications.open", found),
+        "outages": outages_for(request.user, application=found),
+        "can_keep": ask(request.user, "applications.keep", found),
+    }
     return render(request, "applications/application.html", context)
 
 
