@@ -6,6 +6,7 @@ from typing import Any
 
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from foundation.ui.sheets import MARK, guarded, line_writer
 
@@ -35,8 +36,15 @@ def csv_of(check: Check) -> Iterator[str]:
     language = translation.get_language() or "fr"
     line = line_writer(language[:2])
     with translation.override(language):
-        heads = (_("Moment"), _("Span"), _("State"), _("Milliseconds"), _("Series of the code"), _("What was wrong"))
-        yield MARK + line([*heads, _("Looks"), _("Failures")])
+        heads = (
+            _("Moment"),
+            pgettext("check", "Span"),
+            _("State"),
+            _("Milliseconds"),
+            _("Series of the code"),
+            _("What was wrong"),
+        )
+        yield MARK + line([*heads, pgettext("check", "Looks"), pgettext("check", "Failures")])
     looks = CheckResult.objects.filter(check_of=check).order_by("-at", "-pk")
     for one in looks.iterator(CHUNK):
         # The thread that sends it has no language of its own.

@@ -7,7 +7,7 @@ from functools import lru_cache
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import ngettext, pgettext
 
 from .models import Status, StatusPeriod
 
@@ -45,7 +45,8 @@ class Day:
         """The day in words."""
         if self.state == Status.DOWN:
             return _("out of order for %(time)s") % {"time": duration(self.down)}
-        return {Status.UP: _("works"), Status.DEGRADED: _("disturbed")}.get(Status(self.state), _("not checked"))
+        words = {Status.UP: pgettext("day", "works"), Status.DEGRADED: pgettext("day", "disturbed")}
+        return words.get(Status(self.state), pgettext("day", "not checked"))
 
 
 @dataclass(frozen=True)
@@ -114,7 +115,7 @@ class History:
 
 
 def percent_of(days: Iterable[Day]) -> float | None:
-    """The share of the known time in which it worked, to a tenth; 100 only when it never failed. None: nothing known."""
+    """The share of the known time in which it worked, to a tenth; 100 only when it never failed. None: not known."""
     rows = list(days)
     known = sum(one.seconds[name] for one in rows for name in (Status.UP, Status.DEGRADED, Status.DOWN))
     down = sum(one.seconds[Status.DOWN] for one in rows)

@@ -55,8 +55,8 @@ class Watch:
     hanging: list[Job] = field(default_factory=list)
 
     def turn(self, wait: float = 0.5) -> int:
-        """Begin what is due, write what is done. Waits up to `wait` seconds for the first answer. Answers how many looks
-        were begun or written."""
+        """Begin what is due, write what is done. Waits up to `wait` seconds for the first answer. Answers how many
+        looks were begun or written."""
         done = self._begin() + self._write(wait if self.running else 0.0)
         return done + self._give_up()
 

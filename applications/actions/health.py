@@ -140,7 +140,7 @@ def declare_outage(application: Application, *, actor: Any, note_fr: str, note_e
         acknowledged_by=actor,
         acknowledged=now,
     )
-    outage.full_clean(exclude=["application", "acknowledged_by"])
+    outage.full_clean(exclude=["application", "acknowledged_by", "acknowledged", "ended"])
     outage.save()
     settle(held.pk, is_told=False)
     record(OUTAGE_DECLARED, held, actor=actor, data={"outage": str(outage.uuid)})
@@ -157,7 +157,7 @@ def note_outage(outage: Outage, *, actor: Any, note_fr: str, note_en: str = "") 
     row.note_fr, row.note_en = note_fr, note_en
     if row.acknowledged_by_id is None:
         row.acknowledged_by, row.acknowledged = actor, timezone.now()
-    row.full_clean(exclude=["application", "acknowledged_by"])
+    row.full_clean(exclude=["application", "acknowledged_by", "acknowledged", "ended"])
     row.save()
     record(OUTAGE_NOTED, row.application, actor=actor, data={"outage": str(row.uuid)})
     return row

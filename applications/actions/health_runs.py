@@ -38,7 +38,7 @@ def new_holder() -> str:
 
 def take_checks(count: int) -> list[Check]:
     """Become the one who looks at up to `count` of the checks that are due. A killed one's lease expires."""
-    taken = []
+    taken: list[Check] = []
     for pk in list(Check.objects.due().values_list("pk", flat=True)[: max(0, count)]):
         now, holder = timezone.now(), new_holder()
         # SECURITY: one statement on one table: of two workers at once, one gets it.

@@ -1,7 +1,7 @@
 """Whether applications work: what is checked, what the checks found, and the outages that people are told of."""
 
 import uuid
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 from django.conf import settings
@@ -57,9 +57,7 @@ class Check(models.Model):
     every = models.PositiveSmallIntegerField(_("Every (minutes)"), default=5, validators=_between(EVERY))
     timeout = models.PositiveSmallIntegerField(_("Wait at most (seconds)"), default=5, validators=_between(TIMEOUT))
     # Milliseconds; it works, but people notice.
-    slow_after = models.PositiveIntegerField(
-        _("Slow from (milliseconds)"), default=3000, validators=_between(SLOW)
-    )
+    slow_after = models.PositiveIntegerField(_("Slow from (milliseconds)"), default=3000, validators=_between(SLOW))
     failures_to_down = models.PositiveSmallIntegerField(
         _("Out of order after (failures in a row)"), default=3, validators=_between(TIMES)
     )

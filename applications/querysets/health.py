@@ -42,7 +42,7 @@ class CheckQuerySet(models.QuerySet):
     """Checks."""
 
     def visible_to(self, person: Any) -> Self:
-        """Those of the applications `person` keeps. SECURITY: nobody else learns what is checked, and how it answers."""
+        """Those of the applications `person` keeps. SECURITY: nobody else learns what is checked and how it answers."""
         kept = _applications().visible_to(person).filter(kept_q(person)).order_by()
         return self.filter(application__in=kept.values("pk"))
 
@@ -92,12 +92,12 @@ def count_by_status() -> dict[str, int]:
     rows = _applications().published().exclude(stage="retired").order_by().values_list("status")
     found = dict(rows.annotate(count=Count("pk")))
     statuses = apps.get_model("applications", "Application")._meta.get_field("status").choices
-    return {name: found.get(name, 0) for name, _label in statuses}
+    return {name: found.get(name, 0) for name, _label in statuses or ()}
 
 
 def outages_for(person: Any, application: Any = None) -> list[Any]:
-    """The outages that last now, of what `person` sees, the newest first: for `applications/health/_banner.html`. Of one
-    `application`, when it is given.
+    """The outages that last now, of what `person` sees, the newest first: for `applications/health/_banner.html`.
+    `application`: of this one alone.
 
     One query; it costs next to nothing while nothing is out of order, as the open ones have an index of their own.
     """

@@ -15,7 +15,9 @@ from ..querysets import outages_for
 @require_safe
 def application(request: HttpRequest, uuid: UUID) -> HttpResponse:
     """What one application does, and its door."""
-    found = get_object_or_404(Application.objects.visible_to(request.user).select_related("owner__unit", "space"), uuid=uuid)
+    found = get_object_or_404(
+        Application.objects.visible_to(request.user).select_related("owner__unit", "space"), uuid=uuid
+    )
     context = {
         "application": found,
         "opening": ask(request.user, "applications.open", found),

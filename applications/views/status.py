@@ -53,7 +53,7 @@ def history(request: HttpRequest, uuid: UUID) -> HttpResponse:
     """One application, day by day, with its outages."""
     found = get_object_or_404(Application.objects.visible_to(request.user), uuid=uuid)
     past = Outage.objects.visible_to(request.user).filter(application=found).newest_first()
-    past = list(past.select_related("acknowledged_by")[:OUTAGES])
+    past = list(past[:OUTAGES])
     for one in past:
         one.lasted_words = duration(one.lasted)
     context = {

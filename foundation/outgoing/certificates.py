@@ -1,4 +1,4 @@
-"""The certificate a machine shows, read even when it cannot be trusted: until when, and whether it names the machine."""
+"""The certificate a machine shows, read even when it cannot be trusted: its end, and whether it names the machine."""
 
 import contextlib
 import ipaddress
