@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping
+from datetime import timedelta
 from typing import Any
 
 from django.core.cache import cache
@@ -40,41 +41,58 @@ ASKED_MOST, ASKED_SECONDS = 10, 600
 MACHINE = re.compile(r"[0-9A-Za-zÀ-ÿ_-]+(?:\.[0-9A-Za-zÀ-ÿ_-]+)*|[0-9A-Fa-f:.]+:[0-9A-Fa-f:.]*")
 
 
-@transaction.atomic
 def add_check(application: Application, *, actor: Any, **said: Any) -> Check:
     """Have something looked at regularly. `said`: of `SAID`. Raises Refused, and ValidationError by field."""
     require(actor, "applications.keep", application)
     _spend(application, actor)
-    held = Application.objects.select_for_update(of=("self",)).get(pk=application.pk)
+    check = Check(application=application, **{name: said[name] for name in SAID if name in said})
+    # Before the transaction: a name may take seconds to resolve, and nobody else could write meanwhile.
+    _clean(check)
+    return _add(check, actor)
+
+
+@transaction.atomic
+def _add(check: Check, actor: Any) -> Check:
+    held = Application.objects.select_for_update(of=("self",)).get(pk=check.application_id)
     if held.checks.count() >= CHECKS_MOST:
         raise ValidationError(_("An application has at most %(count)s checks.") % {"count": CHECKS_MOST})
-    check = Check(application=held, **{name: said[name] for name in SAID if name in said})
-    _clean(check)
     check.save()
     record(CHECK_ADDED, held, actor=actor, data={"check": str(check.uuid), "target": check.target})
     return check
 
 
-@transaction.atomic
 def change_check(check: Check, changes: Mapping[str, Any], *, actor: Any) -> Check:
     """Change what is looked at, or how often. A look that is under way no longer counts.
 
     Raises Refused, and ValidationError by field.
     """
     require(actor, "applications.keep", check.application)
-    row = Check.objects.select_for_update(of=("self",)).select_related("application__space").get(pk=check.pk)
-    changed = {name: changes[name] for name in SAID if name in changes and changes[name] != getattr(row, name)}
-    if not changed:
-        return row
+    wanted = Check.objects.select_related("application__space").get(pk=check.pk)
+    before = {name: getattr(wanted, name) for name in SAID}
+    for name in SAID:
+        if name in changes:
+            setattr(wanted, name, changes[name])
+    idle = ("host", "port") if wanted.kind == Check.Kind.HTTP else ("address", "expected_text")
+    if any(getattr(wanted, name) != before[name] for name in AIM if name not in idle):
+        _spend(wanted.application, actor)
+    # Before the transaction, as above.
+    _clean(wanted)
+    changed = {name: getattr(wanted, name) for name in SAID if getattr(wanted, name) != before[name]}
+    return _change(wanted.pk, changed, actor) if changed else wanted
+
+
+@transaction.atomic
+def _change(pk: int, changed: Mapping[str, Any], actor: Any) -> Check:
+    row = Check.objects.select_for_update(of=("self",)).select_related("application__space").get(pk=pk)
     aimed = bool(set(changed) & set(AIM))
     if aimed:
-        _spend(row.application, actor)
         row.outcomes, row.held, row.problem, row.problem_data, row.certificate_until = "", 0, "", {}, None
         row.state, row.last_ms = Status.UNKNOWN, None
     for name, value in changed.items():
         setattr(row, name, value)
-    _clean(row)
-    row.lease_holder, row.lease_until, row.next_at = "", None, timezone.now()
+    row.lease_holder, row.lease_until = "", None
+    # SECURITY: at once only when it was counted as a look asked for by hand.
+    row.next_at = timezone.now() if aimed else min(row.next_at, timezone.now() + timedelta(minutes=row.every))
     row.save()
     outage = settle(row.application_id, is_told=False) if aimed else ""
     data = {"check": str(row.uuid), "target": row.target, "changed": sorted(changed), "outage": outage}
@@ -84,8 +102,13 @@ def change_check(check: Check, changes: Mapping[str, Any], *, actor: Any) -> Che
 
 @transaction.atomic
 def pause_check(check: Check, *, actor: Any, resume: bool = False) -> None:
-    """Look no more, or again. What a paused check found no longer counts. Raises Refused."""
+    """Look no more, or again. What a paused check found no longer counts.
+
+    Raises Refused, and ValidationError when it was resumed too often: each time it is looked at.
+    """
     require(actor, "applications.keep", check.application)
+    if resume:
+        _spend(check.application, actor)
     row = Check.objects.select_for_update(of=("self",)).select_related("application__space").get(pk=check.pk)
     if row.is_active == resume:
         return

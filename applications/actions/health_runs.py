@@ -163,14 +163,17 @@ def _verdict(check: Check, now: datetime) -> str:
     """Whether an outage is believed: "down"; "network" when most applications fail at once; "ask" when too little was
     heard lately to tell, and others are asked first.
 
-    Applications that were out of order before do not count: they say nothing of the network.
+    Applications that were out of order before do not count: they say nothing of the network. A failure counts for a
+    while; a success only when it came after this check's failures began, or it may have been before the network went.
     """
+    since = now - LATELY
+    began = max(since, _first_of(check) or now)
     others = Check.objects.at_work().exclude(application_id=check.application_id)
     others = others.exclude(application__status=Status.DOWN).order_by()
     heard: dict[int, bool] = {}
     silent: dict[int, int] = {}
     for pk, application, last_at, outcome in others.values_list("pk", "application_id", "last_at", "last_outcome"):
-        if last_at and last_at >= now - LATELY:
+        if last_at and last_at >= (since if outcome == DOWN else began):
             heard[application] = heard.get(application, False) or outcome == DOWN
         else:
             silent.setdefault(application, pk)

@@ -137,8 +137,12 @@ def pause_check(request: HttpRequest, uuid: UUID, check: UUID) -> HttpResponse:
     """Look no more, or again."""
     found = _check(request, uuid, check)
     resume = "resume" in request.POST
-    actions.pause_check(found, actor=request.user, resume=resume)
-    messages.success(request, _("The check is at work again.") if resume else _("The check is paused."))
+    try:
+        actions.pause_check(found, actor=request.user, resume=resume)
+    except ValidationError as error:
+        messages.error(request, error.messages[0])
+    else:
+        messages.success(request, _("The check is at work again.") if resume else _("The check is paused."))
     return redirect(found)
 
 

@@ -398,9 +398,14 @@ def test_five_checks_at_most_and_ten_looks_by_hand(
         check_now(checks[0], actor=fresh(keeper))
     with pytest.raises(ValidationError, match="dix minutes"):
         check_now(checks[1], actor=fresh(keeper))
-    # Nor by changing where it looks, nor through another application of one's own.
+    # Nor by changing where it looks, by a pause or another interval, nor through another application of one’s own.
     with pytest.raises(ValidationError, match="dix minutes"):
         change_check(checks[0], {"address": f"{machine.url}/autre"}, actor=fresh(keeper))
+    pause_check(checks[0], actor=fresh(keeper))
+    with pytest.raises(ValidationError, match="dix minutes"):
+        pause_check(checks[0], actor=fresh(keeper), resume=True)
+    look(checks[2])
+    assert change_check(checks[2], {"every": 7}, actor=fresh(keeper)).next_at > timezone.now() + timedelta(minutes=4)
     with pytest.raises(ValidationError, match="dix minutes"):
         a_check(an_application(register, keeper, "Autre"), keeper, address=f"{machine.url}/")
 
@@ -586,7 +591,7 @@ def test_one_of_many_is_an_outage_whatever_the_interval_of_the_others(
         fail(machine, 2)
         before = len(machine.asked)
         look(six[2])
-        assert len(machine.asked) - before == 6, "all others were asked, once"
+        assert len(machine.asked) - before == 6, "each of the others was asked, once"
         assert not Outage.objects.exists()
         six[2].refresh_from_db()
         assert six[2].next_at <= timezone.now() + timedelta(seconds=16)
