@@ -24,10 +24,10 @@ def _keepers(activity: Activity) -> Iterable[Telling]:
     content = activity.content
     assert content is not None
     tellings = [Telling(Notification.Reason.MEMBER, people=holders_of({principal("editors", content.space_id)}))]
-    if content.owner_id and content.owner_id == activity.actor_id:
+    if content.owner_id == activity.actor_id:
         owner = audience_of({principal("person", content.owner_id)})
         tellings.append(Telling(Notification.Reason.MEMBER, audience=owner))
-    elif content.owner_id:
+    else:
         tellings.append(Telling(Notification.Reason.MEMBER, people=Q(pk=content.owner_id)))
     return tellings
 

@@ -19,6 +19,9 @@ def _number(name: str, bounds: tuple[int, int], **options: Any) -> forms.Integer
 class CheckForm(forms.Form):
     """A check: at what to look, how often, and when to believe it."""
 
+    # Some are needed by one kind alone: each says so.
+    mark_optional = False
+
     kind = forms.ChoiceField(
         label=_("What is checked"), choices=Check.Kind, widget=forms.RadioSelect, initial=Check.Kind.HTTP
     )
