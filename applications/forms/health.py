@@ -57,11 +57,24 @@ class CheckForm(forms.Form):
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or self.cleaned_data
+        for idle in IDLE.get(data.get("kind", ""), ()):
+            # What its kind does not need is not seen: it neither counts nor is an error.
+            self.errors.pop(idle, None)
+            data[idle] = self.fields[idle].initial or ""
         name = "address" if data.get("kind") == Check.Kind.HTTP else "host"
         if not data.get(name) and name not in self.errors:
             told = _("Give the address of the page.") if name == "address" else _("Give the name of the machine.")
             self.add_error(name, told)
         return data
+
+
+# What a kind does not need.
+_PAGE = ("address", "expected_text", "status_from", "status_to")
+IDLE = {
+    Check.Kind.HTTP.value: ("host", "port", "days_warned"),
+    Check.Kind.TCP.value: (*_PAGE, "days_warned"),
+    Check.Kind.TLS.value: _PAGE,
+}
 
 
 class OutageForm(forms.Form):

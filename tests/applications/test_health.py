@@ -756,6 +756,8 @@ def test_a_check_is_added_changed_paused_and_deleted_by_its_pages(
     assert client.post(f"{base}new/", {**form, "every": "0"}).status_code == 422
     assert client.post(f"{base}new/", {**form, "every": "61"}).status_code == 422
     assert client.post(f"{base}new/", {**form, "timeout": "11"}).status_code == 422
+    # What the kind does not need is not seen: it is no error.
+    form |= {"port": "x", "days_warned": ""}
     assert client.post(f"{base}new/", {**form, "address": f"{machine.url}/"})["Location"] == base
     check = Check.objects.get()
     one = check.get_absolute_url()

@@ -86,7 +86,7 @@ def test_the_page_says_how_things_are(
         declare_outage(application, actor=fresh(keeper), note_fr="Retour à midi.", note_en="Back at noon.")
         assert "Retour à midi." in read(client)
         english = sign_in(colleague, "en")
-        assert "Paie (en) has been out of order since 9:12\u00a0a.m.<" in read(english)
+        assert "Paie (en) has been out of order since 9:12\u00a0a.m." in read(english)
         assert "Back at noon." in read(english) and "Retour" not in read(english)
     with time_machine.travel(timezone.localtime() + timedelta(days=2)):
         assert "est en panne depuis le" in read(sign_in(colleague, "fr"), "/apps/")
