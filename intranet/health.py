@@ -12,9 +12,10 @@ from django.views.decorators.http import require_safe
 from django_tasks_db.models import DBTaskResult
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 
+from applications.querysets import count_by_status
 from foundation.search.models import ObjectOutbox, Outbox
 
-from .metrics import UNINDEXED, WAITING
+from .metrics import APPLICATIONS, UNINDEXED, WAITING
 
 LOOPBACK = ("127.0.0.1", "::1")
 
@@ -68,5 +69,7 @@ def metrics(request: HttpRequest) -> HttpResponse:
     if not is_allowed:
         return HttpResponse(status=404)
     WAITING.set(DBTaskResult.objects.ready().count())
+    for status, count in count_by_status().items():
+        APPLICATIONS.labels(status).set(count)
     UNINDEXED.set(Outbox.objects.count() + ObjectOutbox.objects.count())
     return HttpResponse(generate_latest(), content_type=CONTENT_TYPE_LATEST)

@@ -1,5 +1,6 @@
 """The background worker: does what is queued, and every minute what a killed worker left undone. Beside it, the indexer
-keeps the search in step, the clock begins and ends what has its hour, the courier reads feeds and sends webhooks."""
+keeps the search in step, the clock begins and ends what has its hour, the courier reads feeds and sends webhooks, the
+watch looks at applications."""
 
 import logging
 import threading
@@ -11,6 +12,7 @@ from django.utils.crypto import get_random_string
 from django_tasks_db.management.commands.db_worker import Worker
 
 from applications.actions import look_after_requests
+from applications.watch import check_until
 from directory.actions import apply_policy
 from directory.models import Session
 from foundation.acknowledgements.tasks import upkeep as acknowledgements_upkeep
@@ -82,6 +84,8 @@ def work(stop: threading.Event) -> None:
     clock.start()
     courier = threading.Thread(target=carry_until, args=(stop,), name="courier", daemon=True)
     courier.start()
+    watch = threading.Thread(target=check_until, args=(stop,), name="watch", daemon=True)
+    watch.start()
     next_upkeep = time.monotonic()
     while not stop.is_set():
         wait = settings.WORKER_INTERVAL
@@ -99,6 +103,7 @@ def work(stop: threading.Event) -> None:
     clock.join(timeout=10)
     indexer.join(timeout=10)
     courier.join(timeout=10)
+    watch.join(timeout=10)
 
 
 class WorkerThread:

@@ -11,33 +11,46 @@ from .access import (
 )
 from .access_upkeep import look_after_requests, settle_requests
 from .applications import add_application, change_application
-from .stages import (
-    announce,
-    end_maintenance,
-    plan_maintenance,
-    plan_retirement,
-    put_in_service,
-    retire,
-    start_pilot,
+from .health import (
+    add_check,
+    change_check,
+    check_now,
+    declare_outage,
+    delete_check,
+    end_outage,
+    note_outage,
+    pause_check,
 )
+from .links import remind_owner, use_new_address
+from .stages import announce, end_maintenance, plan_maintenance, plan_retirement, put_in_service, retire, start_pilot
 
 __all__ = [
     "add_application",
+    "add_check",
     "agree_with_request",
     "announce",
     "change_application",
+    "change_check",
+    "check_now",
+    "declare_outage",
+    "delete_check",
     "end_maintenance",
+    "end_outage",
     "give_access",
     "grant_access",
     "look_after_requests",
+    "note_outage",
+    "pause_check",
     "plan_maintenance",
     "plan_retirement",
     "put_in_service",
     "refuse_access",
+    "remind_owner",
     "request_access",
     "retire",
     "settle_requests",
     "start_pilot",
+    "use_new_address",
     "withdraw_access",
     "withdraw_request",
 ]

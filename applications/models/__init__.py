@@ -2,6 +2,8 @@
 
 from .access import AccessGrant, AccessRequest
 from .applications import DOOR_FIELDS, OPEN_STAGES, Application, Door, Entry, Stage, Status
+from .health import Check, CheckResult, CheckSummary, Outage, StatusPeriod
+from .links import Link
 
 __all__ = [
     "DOOR_FIELDS",
@@ -9,8 +11,14 @@ __all__ = [
     "AccessGrant",
     "AccessRequest",
     "Application",
+    "Check",
+    "CheckResult",
+    "CheckSummary",
     "Door",
     "Entry",
+    "Link",
+    "Outage",
     "Stage",
     "Status",
+    "StatusPeriod",
 ]

@@ -2,5 +2,17 @@
 
 from .access import AccessGrantQuerySet, AccessRequestQuerySet
 from .applications import ApplicationQuerySet
+from .health import CheckQuerySet, OutageQuerySet, StatusPeriodQuerySet, count_by_status, outages_for
+from .links import LinkQuerySet
 
-__all__ = ["AccessGrantQuerySet", "AccessRequestQuerySet", "ApplicationQuerySet"]
+__all__ = [
+    "AccessGrantQuerySet",
+    "AccessRequestQuerySet",
+    "ApplicationQuerySet",
+    "CheckQuerySet",
+    "LinkQuerySet",
+    "OutageQuerySet",
+    "StatusPeriodQuerySet",
+    "count_by_status",
+    "outages_for",
+]

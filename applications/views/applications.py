@@ -14,6 +14,7 @@ from foundation.audiences.policies import ask
 from ..doors import dialled, doors_of
 from ..forms import AskForm
 from ..models import AccessGrant, AccessRequest, Application, Door, Entry, Stage, Status
+from ..querysets import outages_for
 
 # Planned further ahead, maintenance is no news yet.
 SOON_DAYS = 14
@@ -48,6 +49,7 @@ def application_page(request: HttpRequest, found: Application, form: AskForm | N
         "doors": doors,
         "successor": successor,
         "support_tel": dialled(found.support_phone) if found.support_phone else "",
+        "outages": outages_for(request.user, application=found),
         "keeps": ask(request.user, "applications.keep", found),
         "manages_access": ask(request.user, "applications.manage_access", found),
         "form": form or AskForm(),
@@ -62,8 +64,6 @@ def _state(found: Application) -> dict[str, Any]:
     """Where it is in its life, as the page says it."""
     now, begins = timezone.now(), found.maintenance_from
     days = (begins - now).days if begins and begins > now else None
-    symbols = {Status.UP: "circle-check", Status.DEGRADED: "alert-triangle", Status.DOWN: "alert-circle"}
-    kinds = {Status.UP: "success", Status.DEGRADED: "warning", Status.DOWN: "alert"}
     return {
         "is_in_maintenance": found.is_in_maintenance(),
         "maintenance_comes": days is not None and days < SOON_DAYS,
@@ -71,8 +71,7 @@ def _state(found: Application) -> dict[str, Any]:
         "is_pilot": found.stage == Stage.PILOT,
         "is_retiring": found.stage == Stage.RETIRING,
         "is_retired": found.stage == Stage.RETIRED,
-        "status_symbol": symbols.get(Status(found.status), ""),
-        "status_kind": kinds.get(Status(found.status), ""),
+        "is_checked": found.status != Status.UNKNOWN,
     }
 
 

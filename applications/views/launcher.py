@@ -7,6 +7,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from ..models import Application
+from ..querysets import outages_for
 
 
 @require_safe
@@ -18,4 +19,4 @@ def launcher(request: HttpRequest) -> HttpResponse:
         key=lambda one: order.index(one.category),
     )
     groups = [(Application.Category(key).label, list(found)) for key, found in groupby(rows, lambda one: one.category)]
-    return render(request, "applications/launcher.html", {"groups": groups})
+    return render(request, "applications/launcher.html", {"groups": groups, "outages": outages_for(request.user)})

@@ -5,19 +5,17 @@ checked (see `networks`), at each redirect anew (no gap between checking a name 
 redirects are bounded; what is compressed is unpacked only as far as the limit; credentials in addresses are refused.
 """
 
-import contextlib
 import http.client
 import socket
 import ssl
-import threading
 import time
 import zlib
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import SplitResult, urljoin, urlsplit
 
-from .networks import connect
+from .networks import connect, deadline
 from .problems import Problem
 
 BODY_MAX = 5 * 1024 * 1024
@@ -65,19 +63,20 @@ def get(
     limit: int = BODY_MAX,
     whole: float | None = None,
     cut: bool = False,
+    ports: Collection[int] | None = None,
 ) -> Answer:
     """Read an address, following redirects, within `whole` seconds (by default `WHOLE`). Raises Problem.
 
     `allow`: the machines inside that may be asked (see `networks.is_allowed`). `cut`: a body past `limit` bytes is cut
-    there instead of refused.
+    there instead of refused. `ports`: see `networks.connect`.
     """
     began, seen = time.monotonic(), {address}
     asked = {"User-Agent": AGENT, "Accept-Encoding": "gzip, deflate", "Connection": "close", **(headers or {})}
     for _hop in range(REDIRECTS + 1):
-        answer = _ask("GET", address, asked, None, limit, began, whole or WHOLE, allow, cut=cut)
+        answer = _ask("GET", address, asked, None, limit, began, whole or WHOLE, allow, cut=cut, ports=ports)
         if answer.status not in MOVED:
             return answer
-        address = _next(answer)
+        address = next_address(answer)
         if address in seen:
             raise Problem("redirect_loop")
         seen.add(address)
@@ -93,7 +92,15 @@ def post(address: str, headers: Mapping[str, str], body: bytes, *, allow: Collec
     return _ask("POST", address, asked, body, limit, time.monotonic(), WHOLE, allow, cut=True)
 
 
-def _next(answer: Answer) -> str:
+def look(method: str, address: str, *, allow: Collection[str], ports: Collection[int], whole: float) -> Answer:
+    """Whether an address answers, and with which code: HEAD or GET, of whose body a kilobyte is read at most. Redirects
+    are not followed (see `next_address`). Raises Problem."""
+    asked = {"User-Agent": AGENT, "Connection": "close"}
+    return _ask(method, address, asked, None, 1024, time.monotonic(), whole, allow, cut=True, ports=ports)
+
+
+def next_address(answer: Answer) -> str:
+    """Where a redirect leads. Raises Problem when it leads nowhere one may go."""
     location = answer.headers.get("location", "")
     if not location:
         raise Problem("redirect_nowhere")
@@ -116,6 +123,7 @@ def _ask(
     allow: Collection[str],
     *,
     cut: bool = False,
+    ports: Collection[int] | None = None,
 ) -> Answer:
     parts = check_address(address)
     until = began + whole
@@ -123,9 +131,9 @@ def _ask(
     if not path.isascii():
         raise Problem("bad_address")
     cords: list[socket.socket] = []
-    connection = _connection(parts, cords, allow)
+    connection = _connection(parts, cords, allow, ports, min(STEP, whole))
     try:
-        with _deadline(cords, until):
+        with deadline(cords, until):
             connection.request(method, path, body=body, headers=dict(headers))
             response = connection.getresponse()
             found = {name.lower(): value for name, value in response.getheaders()}
@@ -149,47 +157,32 @@ def _ask(
             cord.close()
 
 
-def _connection(parts: SplitResult, cords: list[socket.socket], allow: Collection[str]) -> http.client.HTTPConnection:
+def _connection(
+    parts: SplitResult,
+    cords: list[socket.socket],
+    allow: Collection[str],
+    ports: Collection[int] | None,
+    step: float,
+) -> http.client.HTTPConnection:
     """A connection that is made by `networks.connect`; `cords` gets a second handle of it."""
     assert parts.hostname
     port = parts.port or PORTS[parts.scheme]
     connection: http.client.HTTPConnection
     if parts.scheme == "https":
         connection = http.client.HTTPSConnection(
-            parts.hostname, port, timeout=STEP, context=ssl.create_default_context()
+            parts.hostname, port, timeout=step, context=ssl.create_default_context()
         )
     else:
-        connection = http.client.HTTPConnection(parts.hostname, port, timeout=STEP)
+        connection = http.client.HTTPConnection(parts.hostname, port, timeout=step)
 
-    def dial(where: tuple[str, int], timeout: Any = STEP, source_address: Any = None) -> socket.socket:
-        sock = connect(where, timeout, allow)
+    def dial(where: tuple[str, int], timeout: Any = step, source_address: Any = None) -> socket.socket:
+        sock = connect(where, timeout, allow, ports)
         cords.append(sock.dup())
         return sock
 
     # The library's own way in for another way of connecting.
     connection._create_connection = dial  # type: ignore[attr-defined]
     return connection
-
-
-@contextlib.contextmanager
-def _deadline(cords: list[socket.socket], until: float) -> Iterator[None]:
-    """Cut the line when the whole takes too long: a server that sends one byte at a time never lets a read expire.
-
-    By a handle of its own: the library wraps the socket for TLS, or hands it to the answer.
-    """
-
-    def cut() -> None:
-        for cord in cords:
-            with contextlib.suppress(OSError):
-                cord.shutdown(socket.SHUT_RDWR)
-
-    timer = threading.Timer(max(0.0, until - time.monotonic()), cut)
-    timer.daemon = True
-    timer.start()
-    try:
-        yield
-    finally:
-        timer.cancel()
 
 
 def _body(

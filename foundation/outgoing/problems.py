@@ -19,6 +19,7 @@ PROBLEMS: dict[str, str | Promise] = {
     "credentials": _("The address holds a user name or a password: leave them out."),
     "unknown_host": _("No machine is called %(host)s."),
     "inside": _("%(host)s is a machine of the inside network that the portal was not allowed to ask."),
+    "port": _("The port %(port)s may be asked only of machines that the portal was allowed to ask."),
     "unreachable": _("The machine does not answer, or stopped halfway."),
     "certificate": _("The certificate of the machine cannot be trusted."),
     "slow": _("The answer took more than %(seconds)s seconds."),

@@ -28,6 +28,7 @@ from .city import DemoUnit, units
 from .conversations import load_conversations
 from .directory import load_directory, working_days_of
 from .heads import heads_of
+from .health import load_health
 from .notices import load_notices
 from .people import BY_ROLE, DEMO_PASSWORD, GROUPS, SIGN_INS, SUBGROUPS, DemoPerson, people
 from .photos import photo_of
@@ -81,6 +82,7 @@ def load(count: int, seed: int, *, local_passwords: bool = False, say: Say = pri
         with transaction.atomic():
             say(f"{_load_applications(unit_ids)} applications")
             say(load_register())
+            say(load_health(seed))
         say(f"{load_sites()} sites")
         say(f"{load_notices()} notices")
         borough = Space.objects.filter(kind=Space.Kind.SITE, site__unit__kind="borough").order_by("slug").first()

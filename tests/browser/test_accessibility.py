@@ -178,6 +178,8 @@ def test_pages(browse: Browse, watch: Watch, portal: Portal, language: str) -> N
             "new community": "/communities/new/",
             "new topic": f"{MEMBER_OF}topics/new/",
             "applications": "/apps/",
+            "status of the applications": "/apps/status/",
+            "dead links, none": "/apps/dead-links/",
             "people": "/people/",
             "people found": "/people/?q=benali",
             "people, nobody found": "/people/?q=zzzz",
