@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import pytest
 from django.utils import translation
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from foundation.ui.notes_links import (
@@ -33,6 +33,9 @@ ELEMENTS = (
     "<NOTE>OF29DCC0C1:74F9C52F-ONC1256C1F:00831A06</NOTE>\n<HINT>Courriel01/TI/Ville</HINT>\n</NDL>"
 )
 WHOLE = NotesLink(REPLICA, "", VIEW, UNID, "", "Courriel01/TI/Ville")
+
+# Machines of tests are busy.
+patient = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 # What may stand in anything written. ASCII, no white space, no quote, no markup.
 ADDRESS = re.compile(r"[A-Za-z0-9:/?%._~$&+=-]+")
@@ -79,6 +82,7 @@ def links(draw, by_path: bool = True):
         return NotesLink(replica=draw(replicas), document=chosen["document"])
 
 
+@patient
 @given(links())
 def test_the_notes_address_round_trips(link):
     written = link.to_url()
@@ -88,6 +92,7 @@ def test_the_notes_address_round_trips(link):
     assert parse_link(written.replace("notes://", "Notes://")) == link
 
 
+@patient
 @given(links())
 def test_the_address_of_the_portal_round_trips(link):
     written = link.to_portal()
@@ -96,6 +101,7 @@ def test_the_address_of_the_portal_round_trips(link):
     assert ADDRESS.fullmatch(written)
 
 
+@patient
 @given(links())
 def test_the_web_address_round_trips(link):
     if link.is_special:
@@ -108,6 +114,7 @@ def test_the_web_address_round_trips(link):
     assert written.startswith("https://domino.example.org/")
 
 
+@patient
 @given(links(by_path=False), st.text(max_size=60))
 def test_the_file_round_trips(link, remark):
     """It knows neither a view's name nor a command."""
@@ -249,7 +256,7 @@ def test_hostile_links_are_refused_with_a_reason(text):
     assert link == NotesLink(REPLICA, server="x")
 
 
-@settings(max_examples=300)
+@patient
 @given(
     st.one_of(st.text(max_size=300), st.text("notes:/?<>NDLREPICA0\"'&;%\r\n=.sf\u202e", max_size=200)),
     st.sampled_from(
@@ -266,6 +273,7 @@ def test_nothing_outside_the_alphabet_comes_out(text, start):
     assert parse_link(link.to_url()) == link
 
 
+@patient
 @given(
     st.binary(max_size=400), st.sampled_from([b"", b"<NDL><REPLICA C1256C1E:006B1EB2>", b"\xff\xfe", b"\xef\xbb\xbf"])
 )
