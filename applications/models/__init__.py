@@ -2,5 +2,6 @@
 
 from .access import AccessGrant
 from .applications import DOOR_FIELDS, OPEN_STAGES, Application, Door, Entry, Stage, Status
+from .notes import NotesPlace
 
-__all__ = ["DOOR_FIELDS", "OPEN_STAGES", "AccessGrant", "Application", "Door", "Entry", "Stage", "Status"]
+__all__ = ["DOOR_FIELDS", "OPEN_STAGES", "AccessGrant", "Application", "Door", "Entry", "NotesPlace", "Stage", "Status"]
