@@ -38,6 +38,7 @@ from ..notes_ways import (
 )
 
 PAGE, PROBLEMS = 100, 200
+EXAMPLE = "C1256C1E:006B1EB2;29DCC0C174F9C52FC1256C1F00831A06;/communities/…"
 FILE_TYPE = "application/vnd.lotus-notes"
 BOTH = require_http_methods(["GET", "HEAD", "POST"])
 
@@ -239,7 +240,7 @@ def import_places(request: HttpRequest) -> HttpResponse:
     """A sheet of new places: checked first, then imported."""
     require(request.user, "applications.keep_notes_places", None)
     form = SheetForm(request.POST or None, request.FILES or None)
-    context: dict[str, Any] = {"form": form}
+    context: dict[str, Any] = {"form": form, "example": EXAMPLE}
     if request.method == "POST" and form.is_valid():
         is_check = "import" not in request.POST
         report = actions.move_many(form.lines, actor=request.user, only_check=is_check)

@@ -12,66 +12,59 @@ import re
 from dataclasses import dataclass
 from urllib.parse import parse_qsl, quote, unquote, urlencode, urlsplit
 
-from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+
+from .notes_parts import (
+    DATABASE_END,
+    LETTERS,
+    REPLICA,
+    REPLICA_FILE,
+    REPLICA_START,
+    SERVER,
+    SPECIAL,
+    UNID,
+    NotesLinkError,
+    abbreviated,
+    canonical,
+    is_path,
+    is_view,
+    note_of,
+    read_replica,
+    read_unid,
+    view_read,
+)
+
+__all__ = [
+    "LONGEST_TEXT",
+    "SPECIAL",
+    "NotesLink",
+    "NotesLinkError",
+    "kept_address",
+    "parse_file",
+    "parse_link",
+    "read_replica",
+    "read_unid",
+]
 
 # SECURITY: longer texts are refused before anything looks at them.
 LONGEST_TEXT = 16 * 1024
 LONGEST_URL = 500
 
-# A client knows which file of its own reader these stand for.
-SPECIAL = {
-    "0000000000000E00": "mail",
-    "0000000000000E01": "contacts",
-    "0000000000000E02": "subscriptions",
-    "0000000000000E03": "bookmarks",
-}
 COMMANDS = ("OpenDatabase", "OpenView", "OpenDocument", "EditDocument", "OpenForm")
 # Other words for the same on Domino's web side.
 _USUAL = ("", "open", "openframeset", "opennavigator", "openelement", "opendatabase", "openview", "opendocument")
 
-# The letters of French and its neighbours: all of them exist in windows-1252, which `.ndl` files are written in. No
-# quote, no bracket of markup, no control or direction mark, no letter that looks like another one.
-_LETTERS = "A-Za-z0-9À-ÖØ-öø-ÿŒœ"
-_NAME = rf"[{_LETTERS}](?:[{_LETTERS} ._&-]{{0,62}}[{_LETTERS}])?"
-_SERVER = re.compile(rf"{_NAME}(?:/{_NAME}){{0,5}}")
-_SEGMENT = rf"[{_LETTERS}_$~(][{_LETTERS} ._&$~()+,-]{{0,62}}"
-_PATH = re.compile(rf"(?:{_SEGMENT}/){{0,6}}{_SEGMENT}\.(?:nsf|ntf)", re.I)
-_VIEW_NAME = re.compile(rf"[{_LETTERS}_$(][{_LETTERS} ._&$()+,-]{{0,62}}")
-_REPLICA = re.compile(r"[0-9A-F]{16}")
-_UNID = re.compile(r"[0-9A-F]{32}")
-# The replica ID where a path is expected, as clients and web servers write it.
-_REPLICA_FILE = re.compile(r"(?:__)?([0-9A-Fa-f]{16})(?:\.nsf)?", re.I)
-_REPLICA_START = re.compile(_REPLICA_FILE.pattern + r"(?=[/?!]|$)", re.I)
-_REPLICA_READ = re.compile(r"([0-9A-Fa-f]{8}):?([0-9A-Fa-f]{8})")
-_UNID_READ = re.compile(
-    r"OF([0-9A-F]{8}):?([0-9A-F]{8})-?ON([0-9A-F]{8}):?([0-9A-F]{8})|([0-9A-F]{8}):?([0-9A-F]{8})[:-]?([0-9A-F]{8}):?([0-9A-F]{8})",
-    re.I,
-)
-_DATABASE_END = re.compile(r"\.(?:nsf|ntf)(?=[/?!]|$)", re.I)
 _PORTAL = re.compile(r"/notes/(?:([^/?]{16,17})/(?:([^/?]{32,40})/?)?)?")
 # Each tag in both spellings: `<REPLICA 852565A7:005100C7>` and `<REPLICA>852565A7:005100C7</REPLICA>`.
 _TAG = re.compile(
     r"<\s{0,4}(REPLICA|VIEW|NOTE|HINT)\s{0,8}(?:>([^<>]{0,400})(?:</\s{0,4}\1\s{0,4}>|(?=<))|\s([^<>]{1,400})>)", re.I
 )
-_PREFIX = re.compile(r"(?:CN|OU[1-4]?|O|C)\s{0,4}=\s{0,4}", re.I)
 # What no address holds: white space, control and format characters, markup, quotes.
 _UNWANTED = re.compile(
     r"[\s\x00-\x20\x7f-\xa0\u00ad\u061c\u200b-\u200f\u2028-\u202f\u2060-\u206f\ufeff\ufff9-\uffff<>\"'`{}|^]"
 )
-
+# Before a scheme, or within it, as browsers leave it out.
 _IGNORED = re.compile(r"\A[\x00-\x20]+|[\t\r\n]+")
-
-
-class NotesLinkError(ValueError):
-    """What was read is no link to Notes; `reason` says why, for people."""
-
-    def __init__(self, reason: str | Promise) -> None:
-        super().__init__(reason)
-        self.reason = reason
-
-    def __str__(self) -> str:
-        return str(self.reason)
 
 
 @dataclass(frozen=True)
@@ -93,15 +86,15 @@ class NotesLink:
     def __post_init__(self) -> None:
         if bool(self.replica) == bool(self.path):
             raise NotesLinkError(_("This link names no database."))
-        if self.replica and not _REPLICA.fullmatch(self.replica):
+        if self.replica and not REPLICA.fullmatch(self.replica):
             raise NotesLinkError(_("A replica ID is 16 hexadecimal digits."))
-        if self.path and not _is_path(self.path):
+        if self.path and not is_path(self.path):
             raise NotesLinkError(_("This is no path of a Notes database."))
-        if self.view and not _is_view(self.view):
+        if self.view and not is_view(self.view):
             raise NotesLinkError(_("This is no view of a Notes database."))
-        if self.document and not _UNID.fullmatch(self.document):
+        if self.document and not UNID.fullmatch(self.document):
             raise NotesLinkError(_("The identifier of a document is 32 hexadecimal digits."))
-        if self.server and not _SERVER.fullmatch(self.server):
+        if self.server and not SERVER.fullmatch(self.server):
             raise NotesLinkError(_("This is no name of a Notes server."))
         self._check_command()
         if len(self.to_url()) > LONGEST_URL or len(self.to_portal()) > LONGEST_URL:
@@ -111,7 +104,7 @@ class NotesLink:
         expected = {
             "": True,
             "EditDocument": bool(self.document),
-            "OpenForm": bool(self.view) and not self.document and not _UNID.fullmatch(self.view),
+            "OpenForm": bool(self.view) and not self.document and not UNID.fullmatch(self.view),
         }
         if not expected.get(self.command):
             raise NotesLinkError(_("This link asks for something that links to Notes do not do."))
@@ -168,14 +161,14 @@ class NotesLink:
         if not self.replica:
             raise NotesLinkError(_("An .ndl file needs the replica ID of the database; this link has its path."))
         lines = ["<NDL>", f"<REPLICA {self.replica[:8]}:{self.replica[8:]}>"]
-        if _UNID.fullmatch(self.view):
-            lines.append(f"<VIEW {_note(self.view)}>")
+        if UNID.fullmatch(self.view):
+            lines.append(f"<VIEW {note_of(self.view)}>")
         if self.document:
-            lines.append(f"<NOTE {_note(self.document)}>")
+            lines.append(f"<NOTE {note_of(self.document)}>")
         if self.server:
-            lines.append(f"<HINT>{_canonical(self.server)}</HINT>")
+            lines.append(f"<HINT>{canonical(self.server)}</HINT>")
         # SECURITY: of free text only what the alphabet knows.
-        if said := re.sub(rf"[^{_LETTERS} ._&,()-]+", " ", remark).strip()[:120]:
+        if said := re.sub(rf"[^{LETTERS} ._&,()-]+", " ", remark).strip()[:120]:
             lines.append(f"<REM>{said}</REM>")
         return "\r\n".join([*lines, "</NDL>", ""])
 
@@ -232,58 +225,6 @@ def kept_address(address: str) -> str | None:
         return None
 
 
-def read_replica(text: str) -> str:
-    """A replica ID as `C1256C1E006B1EB2`, from any of its spellings. Raises NotesLinkError."""
-    found = _REPLICA_READ.fullmatch(text.strip())
-    if not found:
-        raise NotesLinkError(_("A replica ID is 16 hexadecimal digits."))
-    return "".join(found.groups()).upper()
-
-
-def read_unid(text: str) -> str:
-    """A UNID as 32 digits, from any of its spellings (`OF29DCC0C1:74F9C52F-ONC1256C1F:00831A06`). Raises
-    NotesLinkError."""
-    found = _UNID_READ.fullmatch(text.strip())
-    if not found:
-        raise NotesLinkError(_("The identifier of a document is 32 hexadecimal digits."))
-    return "".join(one for one in found.groups() if one).upper()
-
-
-def _is_path(path: str) -> bool:
-    # SECURITY: relative, downwards alone; and in no address to be taken for a replica ID, or for a shorter path.
-    first, *rest = path.split("/")
-    return (
-        bool(_PATH.fullmatch(path))
-        and ".." not in path
-        and not _REPLICA_FILE.fullmatch(first)
-        and not any(_DATABASE_END.search(one) for one in [first, *rest][:-1])
-    )
-
-
-def _is_view(view: str) -> bool:
-    return bool(
-        _UNID.fullmatch(view) or (_VIEW_NAME.fullmatch(view) and not _UNID_READ.fullmatch(view) and view != "0")
-    )
-
-
-def _note(unid: str) -> str:
-    return f"OF{unid[:8]}:{unid[8:16]}-ON{unid[16:24]}:{unid[24:]}"
-
-
-def _abbreviated(name: str) -> str:
-    """`CN=Courriel01/OU=TI/O=Ville` as `Courriel01/TI/Ville`."""
-    return "/".join(_PREFIX.sub("", one.strip(), count=1).strip() for one in name.strip().split("/"))
-
-
-def _canonical(name: str) -> str:
-    """The opposite. Organisations have three characters at least, so that two at the end are a country."""
-    first, *rest = name.split("/")
-    parts = [f"CN={first}"]
-    country = [f"C={rest.pop()}"] if len(rest) > 1 and len(rest[-1]) == 2 else []
-    organisation = [f"O={rest.pop()}"] if rest else []
-    return "/".join([*parts, *(f"OU={one}" for one in rest), *organisation, *country])
-
-
 def _from_ndl(text: str) -> NotesLink:
     body = re.split(r"<\s{0,4}NDL\s{0,4}>", text, maxsplit=1, flags=re.I)[1]
     said: dict[str, str] = {}
@@ -297,14 +238,14 @@ def _from_ndl(text: str) -> NotesLink:
     # Mail programs break long lines.
     ids = {name: re.sub(r"\s+", "", said.get(name, "")) for name in ("REPLICA", "VIEW", "NOTE")}
     view, document = (read_unid(ids[name]).replace("0" * 32, "") if ids[name] else "" for name in ("VIEW", "NOTE"))
-    return NotesLink(read_replica(ids["REPLICA"]), "", view, document, "", _abbreviated(said.get("HINT", "")))
+    return NotesLink(read_replica(ids["REPLICA"]), "", view, document, "", abbreviated(said.get("HINT", "")))
 
 
 def _from_url(rest: str) -> NotesLink:
     server, slash, inside = rest.partition("/")
     if not slash:
         raise NotesLinkError(_("This link names no database."))
-    return _from_path(inside, _abbreviated(_decoded(server)))
+    return _from_path(inside, abbreviated(_decoded(server)))
 
 
 def _from_web(text: str) -> NotesLink:
@@ -322,9 +263,9 @@ def _from_web(text: str) -> NotesLink:
         asked = {name.lower(): value for name, value in _asked(parts.query)}
         inside = asked.get("to", "").lstrip("/")
         inside = inside if not inside or inside[0] in "?!" else f"/{inside}"
-        return _from_path(read_replica(asked.get("id", "")) + inside, _abbreviated(asked.get("name", "")))
+        return _from_path(read_replica(asked.get("id", "")) + inside, abbreviated(asked.get("name", "")))
     query = f"?{parts.query}" if parts.query else ""
-    if not _DATABASE_END.search(parts.path):
+    if not DATABASE_END.search(parts.path):
         raise NotesLinkError(_("This is no address of a Domino server."))
     return _from_path(f"{parts.path.lstrip('/')}{query}", host)
 
@@ -341,7 +282,7 @@ def _from_portal(text: str) -> NotesLink:
         view=_view(asked.get("view", "")),
         document=read_unid(unquote(found[2])) if found[2] else _document(asked.get("document", "")),
         command=_command(asked.get("command", "")),
-        server=_abbreviated(asked.get("server", "")),
+        server=abbreviated(asked.get("server", "")),
     )
 
 
@@ -361,30 +302,26 @@ def _decoded(text: str) -> str:
 
 def _from_path(inside: str, server: str) -> NotesLink:
     """`database/view/document?command`, where the database is a replica ID or a path up to its `.nsf`."""
-    end = _REPLICA_START.match(inside) or _DATABASE_END.search(inside)
+    end = REPLICA_START.match(inside) or DATABASE_END.search(inside)
     if end is None:
         raise NotesLinkError(_("This link names no database."))
     cut = end.end()
     database = _decoded(inside[:cut]).replace("\\", "/")
     place, _sign, asked = re.sub(r"[?!]", "?", inside[cut:], count=1).partition("?")
-    named = _REPLICA_FILE.fullmatch(database)
+    named = REPLICA_FILE.fullmatch(database)
     steps = [_decoded(one) for one in place.split("/") if one]
     # `…/document/$FILE/name` is a file of the document.
     steps = steps[:2] if len(steps) > 2 and steps[2].upper() == "$FILE" else steps
     if len(steps) > 2:
         raise NotesLinkError(_("This link asks for something that links to Notes do not do."))
     document = _document(steps[1]) if len(steps) == 2 else ""
-    view = _view(steps[0]) if steps and (not document or _is_view(_view_read(steps[0]))) else ""
+    view = _view(steps[0]) if steps and (not document or is_view(view_read(steps[0]))) else ""
     command = _command(asked.partition("&")[0])
     return NotesLink(named[1].upper() if named else "", "" if named else database, view, document, command, server)
 
 
-def _view_read(text: str) -> str:
-    return read_unid(text) if _UNID_READ.fullmatch(text) else text
-
-
 def _view(text: str) -> str:
-    view = _view_read(text)
+    view = view_read(text)
     return "" if view in ("0", "0" * 32) else view
 
 

@@ -221,6 +221,8 @@ HOSTILE = [
     "notes://srv/C1256C1E006B1EB2/0/<svg onload=alert(1)>",
     "notes://srv/C1256C1E006B1EB2/0/29DCC0C174F9C52FC1256C1F00831A06?RunAgent",
     "notes://srv/C1256C1E006B1EB2/0/29DCC0C174F9C52FC1256C1F00831A06/more/steps",
+    "notes://srv/\u212ax.nsf",
+    "notes://srv/x.n%C5%BFf",
     "notes://s\u202evr/C1256C1E006B1EB2",
     "notes://s%E2%80%AEvr/C1256C1E006B1EB2",
     "notes://\u0441ourriel/C1256C1E006B1EB2",
