@@ -134,9 +134,10 @@ def remember(response: HttpResponse, way: str) -> None:
 
 def facts_of(link: NotesLink) -> list[tuple[str | Promise, str]]:
     """What a link says, in words: (what, value)."""
+    replica = f"{link.replica[:8]}:{link.replica[8:]}"
     facts = [
         (_("Server"), link.server),
-        (_("Database"), link.path or f"{link.replica[:8]}:{link.replica[8:]}"),
+        (_("Database"), link.path or (str(_("That of whoever opens it")) if link.is_special else replica)),
         (_("View"), link.view),
         (pgettext_lazy("notes link", "Document"), link.document),
     ]

@@ -15,6 +15,8 @@ from ..notes_sheets import CHARACTERS_MOST, SheetError, decoded, read_sheet
 class LinkForm(forms.Form):
     """A link to read: pasted, or a file. `link` holds it afterwards."""
 
+    mark_optional = False
+
     text = forms.CharField(
         label=_("Link"),
         max_length=LONGEST_TEXT,
@@ -67,6 +69,8 @@ class PlaceForm(forms.Form):
 
 class SheetForm(forms.Form):
     """A sheet of new places: pasted, or a file. `lines` holds what it says afterwards."""
+
+    mark_optional = False
 
     file = forms.FileField(label=_("Sheet of values (CSV)"), required=False, allow_empty_file=True)
     text = forms.CharField(
