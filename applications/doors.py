@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from django.core.exceptions import ValidationError
 
 from foundation.ui.addresses import address
+from foundation.ui.notes_links import NotesLinkError, parse_link
 
 from .models import DOOR_FIELDS, Application, Door
 from .models.applications import DESKTOP, FORBIDDEN_SCHEMES, WEB
@@ -49,8 +50,10 @@ def _link(application: Application, kind: Door) -> Link | None:
     if not text or not _is_sound(kind, text):
         return None
     is_main = kind == application.opens_with
-    if kind == Door.NOTES or (kind == Door.WEB and is_main):
+    if is_main and kind in (Door.WEB, Door.NOTES):
         url = address("applications:open", application.uuid)
+    elif kind == Door.NOTES:
+        url = parse_link(text).to_portal()
     else:
         url = dialled(text) if kind == Door.PHONE else text
     return Link(kind.value, str(kind.label), ICONS[kind.value], url, text, is_main)
@@ -64,6 +67,8 @@ def _is_sound(kind: Door, text: str) -> bool:
         elif kind == Door.DESKTOP:
             DESKTOP(text)
             return text.partition(":")[0].lower() not in FORBIDDEN_SCHEMES
-    except ValidationError:
+        elif kind == Door.NOTES:
+            parse_link(text)
+    except (ValidationError, NotesLinkError):
         return False
     return True

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from .views import access, applications, health, launcher, links, outages, register, stages, status
+from .views import access, applications, health, launcher, links, notes, outages, register, stages, status
 
 app_name = "applications"
 urlpatterns = [
@@ -43,4 +43,11 @@ urlpatterns = [
     path("access/<uuid:uuid>/grant/", access.grant, name="grant_access"),
     path("access/<uuid:uuid>/refuse/", access.refuse, name="refuse_access"),
     path("access/<uuid:uuid>/withdraw/", access.withdraw, name="withdraw_request"),
+    path("notes/", notes.places, name="notes_places"),
+    path("notes/places.csv", notes.places_sheet, name="notes_places_sheet"),
+    path("notes/add/", notes.add_place, name="add_notes_place"),
+    path("notes/import/", notes.import_places, name="import_notes_places"),
+    path("notes/places/<uuid:uuid>/remove/", notes.remove_place, name="remove_notes_place"),
+    path("notes/link/", notes.link, name="notes_link"),
+    path("notes/device/", notes.device, name="notes_device"),
 ]

@@ -245,6 +245,11 @@ WAGTAILADMIN_COMMENTS_ENABLED = True
 FEED_SOURCES_ALLOW = env.list("FEED_SOURCES_ALLOW", default=[])
 # SECURITY: the same for what applications name: manifests that are read, addresses whose health is checked.
 APPLICATION_NETWORKS = env.list("APPLICATION_NETWORKS", default=[])
+# The Domino web server of each Notes server, by the pattern of its name, the first that fits: "*/Ville=https://domino…".
+# `*` is for links that name no server, or one that is not listed.
+DOMINO_WEB_HOSTS = env.dict("DOMINO_WEB_HOSTS", default={})
+# Where everyone's own mail and the like are read on the web: mail (iNotes), verse, contacts, subscriptions, bookmarks.
+NOTES_WEB_ADDRESSES = env.dict("NOTES_WEB_ADDRESSES", default={})
 # SECURITY: one signs in at the portal, and nowhere else.
 WAGTAILADMIN_LOGIN_URL = "/sign-in/"
 # Pages are read through `publications.views.sites`, images through its own view.

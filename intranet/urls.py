@@ -18,6 +18,7 @@ urlpatterns = [
     path("search/", include("foundation.search.urls")),
     path("communities/", include("communities.urls")),
     path("apps/", include("applications.urls")),
+    path("notes/", include("applications.notes_urls")),
     path("api/v1/", api_urls),
     path("admin/", admin.site.urls),
     path("editor/", include("publications.desk.urls")),

@@ -20,7 +20,7 @@ CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff]")
 def absolute(html: str, url: str) -> str:
     """Safe HTML. SECURITY: no link of a stranger's text becomes an address of the portal."""
     # Cleaned first: that bounds the depth any parser sees.
-    safe = str(clean_rich_text(CONTROL.sub("", html)))
+    safe = str(clean_rich_text(CONTROL.sub("", html), with_notes=False))
     how: Any = ("rewrite_with_base", url) if url else "deny"
     return nh3.clean(safe, tags=TAGS, attributes=ATTRIBUTES, url_schemes=SCHEMES, url_relative=how, link_rel=None)
 

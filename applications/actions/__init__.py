@@ -22,6 +22,7 @@ from .health import (
     pause_check,
 )
 from .links import remind_owner, use_new_address
+from .notes import move_many, move_place, remove_place
 from .stages import announce, end_maintenance, plan_maintenance, plan_retirement, put_in_service, retire, start_pilot
 
 __all__ = [
@@ -39,6 +40,8 @@ __all__ = [
     "give_access",
     "grant_access",
     "look_after_requests",
+    "move_many",
+    "move_place",
     "note_outage",
     "pause_check",
     "plan_maintenance",
@@ -46,6 +49,7 @@ __all__ = [
     "put_in_service",
     "refuse_access",
     "remind_owner",
+    "remove_place",
     "request_access",
     "retire",
     "settle_requests",

@@ -33,6 +33,7 @@ from .health import (
     OUTAGE_ENDED,
     OUTAGE_NOTED,
 )
+from .notes import NOTES_PLACE_MOVED, NOTES_PLACE_REMOVED, NOTES_PLACES_MOVED
 
 __all__ = [
     "ACCESS_AGREED",
@@ -55,6 +56,9 @@ __all__ = [
     "LINK_REMINDED",
     "MAINTENANCE_ENDED",
     "MAINTENANCE_PLANNED",
+    "NOTES_PLACES_MOVED",
+    "NOTES_PLACE_MOVED",
+    "NOTES_PLACE_REMOVED",
     "OUTAGE_BEGAN",
     "OUTAGE_CLOSED",
     "OUTAGE_DECLARED",

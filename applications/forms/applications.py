@@ -1,7 +1,6 @@
 """An entry of the register: one form in sections, what every application has first."""
 
 import json
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
@@ -13,12 +12,12 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.forms.boundfield import BoundField
 from django.utils.functional import Promise
-from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
 from directory.forms.audiences import AudienceField, AudienceForm
 from directory.forms.fields import PersonField
 from foundation.spaces.models import Space
+from foundation.ui.notes_links import parse_link
 
 from ..models import Application, Door, Entry, Stage
 from .moments import day, moment
@@ -26,18 +25,6 @@ from .moments import day, moment
 TEXT_MOST = 4000
 # Signs of editors and lists: nothing one would know a tool by.
 _NO_TOOLS = ("arrow", "chevron", "sort-", "zoom-", "h-2", "h-3", "bold", "italic", "strikethrough", "dots", "grip")
-# -- NOTES LINKS: the one place where a pasted link is read. To become `notes_links.parse_link(text).to_url()`.
-_NOTES = re.compile(r"\Anotes://[A-Za-z0-9._~%@:-]{0,200}(?:/[A-Za-z0-9._~%@:?&=/-]{0,250})?\Z")
-
-
-def canonical_notes_link(text: str) -> str:
-    """The canonical `notes://` address of a pasted link. Raises ValueError with a sentence."""
-    if not _NOTES.match(text):
-        raise ValueError(_now("This is no Notes link: it begins with notes://."))
-    return text
-
-
-# -- end of Notes links
 
 
 @cache
@@ -206,7 +193,7 @@ class ApplicationForm(AudienceForm):
         if not text:
             return ""
         try:
-            return canonical_notes_link(text)
+            return parse_link(text).to_url()
         except ValueError as error:
             raise ValidationError(str(error)) from error
 

@@ -4,6 +4,7 @@ from .access import AccessGrant, AccessRequest
 from .applications import DOOR_FIELDS, OPEN_STAGES, Application, Door, Entry, Stage, Status
 from .health import Check, CheckResult, CheckSummary, Outage, StatusPeriod
 from .links import Link
+from .notes import NotesPlace
 
 __all__ = [
     "DOOR_FIELDS",
@@ -17,6 +18,7 @@ __all__ = [
     "Door",
     "Entry",
     "Link",
+    "NotesPlace",
     "Outage",
     "Stage",
     "Status",

@@ -1,5 +1,9 @@
 """Who may do what with applications."""
 
-from . import access, applications
+from . import access, applications, notes
 
-__all__ = ["access", "applications"]
+__all__ = [
+    "access",
+    "applications",
+    "notes",
+]

@@ -4,6 +4,7 @@ from .access import AccessGrantQuerySet, AccessRequestQuerySet
 from .applications import ApplicationQuerySet
 from .health import CheckQuerySet, OutageQuerySet, StatusPeriodQuerySet, count_by_status, outages_for
 from .links import LinkQuerySet
+from .notes import NotesPlaceQuerySet
 
 __all__ = [
     "AccessGrantQuerySet",
@@ -11,6 +12,7 @@ __all__ = [
     "ApplicationQuerySet",
     "CheckQuerySet",
     "LinkQuerySet",
+    "NotesPlaceQuerySet",
     "OutageQuerySet",
     "StatusPeriodQuerySet",
     "count_by_status",

@@ -15,6 +15,8 @@ from markdown_it.rules_block import StateBlock, table
 from markdown_it.rules_core import StateCore
 from markdown_it.token import Token
 
+from .notes_links import kept_address
+
 MAX_LENGTH = 100_000
 MAX_NESTING = 20
 FIRST_HEADING = 3
@@ -37,13 +39,14 @@ CLASSES = {
     "td": {f"is-{side}" for side in ALIGNMENTS},
     "th": {f"is-{side}" for side in ALIGNMENTS},
 }
-SCHEMES = {"http", "https", "mailto", "tel"}
+# Links to Notes come out as addresses of the portal (`notes_links.kept_address`).
+SCHEMES = {"http", "https", "mailto", "tel", "notes"}
 
 
 # SECURITY: every repetition is bounded and nothing overlaps, so that time grows with the length of the text alone;
 # the usual linkifier needs 15 seconds for 80 kB of `http://a`. An address needs its scheme: `rapport.py` is a file.
 BARE_ADDRESS = re.compile(
-    r"(?<![\w@/])(?:(?P<web>https?://[^\s<>\"«»`|\\^{}]{1,2000})"
+    r"(?<![\w@/])(?:(?P<web>(?:https?|[Nn]otes)://[^\s<>\"«»`|\\^{}]{1,2000})"
     r"|(?P<mail>[A-Za-z0-9][\w.+-]{0,63}@[A-Za-z0-9-]{1,63}(?:\.[A-Za-z0-9-]{1,63}){1,6}))"
 )
 TRAILING = ".,:;!?'*_~…"
@@ -150,11 +153,18 @@ def _open_cell(self: RendererHTML, tokens: list[Token], index: int, options: Any
     return f'<{token.tag} class="is-{side}">' if side else f"<{token.tag}>"
 
 
+class _Markdown(MarkdownIt):
+    """Takes a link to Notes for a link when it is valid; otherwise its brackets stay text."""
+
+    def validateLink(self, url: str) -> bool:
+        return bool(super().validateLink(url)) and kept_address(url) is not None
+
+
 @lru_cache(maxsize=1)
 def parser() -> MarkdownIt:
     """The Markdown dialect of every text people write: CommonMark, tables, strikethrough, bare addresses."""
     # SECURITY: html off, so that markup in the text is text; the nesting limit keeps hostile input linear.
-    markdown = MarkdownIt("commonmark", {"html": False, "maxNesting": MAX_NESTING})
+    markdown = _Markdown("commonmark", {"html": False, "maxNesting": MAX_NESTING})
     markdown.enable(["table", "strikethrough"])
     markdown.block.ruler.at("table", _table, {"alt": ["paragraph", "reference"]})
     markdown.core.ruler.push("bare_addresses", _link_bare_addresses)
@@ -169,7 +179,7 @@ def parser() -> MarkdownIt:
 def _keep_attribute(tag: str, name: str, value: str) -> str | None:
     if tag == "img" and name == "src" and not is_picture(value):
         return None
-    return value
+    return kept_address(value) if name == "href" else value
 
 
 def clean(html: str) -> SafeString:

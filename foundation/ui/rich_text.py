@@ -11,6 +11,8 @@ import nh3
 from django.utils.html import linebreaks
 from django.utils.safestring import SafeString, mark_safe
 
+from .notes_links import kept_address
+
 # SECURITY: the whole of what can come out. No style, class, id, image, form, frame, script, event.
 TAGS = {
     "a", "blockquote", "br", "em", "h2", "h3", "hr", "li", "ol", "p", "s", "strong",
@@ -18,6 +20,8 @@ TAGS = {
 }  # fmt: skip
 ATTRIBUTES = {"a": {"href"}, "td": {"colspan", "rowspan"}, "th": {"colspan", "rowspan", "scope"}, "ol": {"start"}}
 SCHEMES = {"http", "https", "mailto", "tel"}
+# Links to Notes become addresses of the portal (`notes_links.kept_address`).
+READ_SCHEMES = SCHEMES | {"notes"}
 # What goes with everything in it; of any other unknown tag the text stays.
 SILENT = {"script", "style", "title", "head", "noscript", "template", "iframe", "object", "svg", "math"}
 # Understood, and written as one of the above.
@@ -63,10 +67,11 @@ _LISTS_JOINED = re.compile(r"</(ul|ol)>\s*<\1>")
 _SPACES = re.compile(r"[ \t\r\n]+")
 
 
-def clean_rich_text(text: str) -> SafeString:
+def clean_rich_text(text: str, *, with_notes: bool = True) -> SafeString:
     """Safe HTML of the dialect above, from anything: HTML of an editor or of Word, or plain text (its paragraphs kept).
 
-    Cleaning what is clean changes nothing.
+    Cleaning what is clean changes nothing. Links to Notes become the portal's addresses for them, or, without
+    `with_notes`, plain text.
     """
     text = text.replace("\x00", "").strip()
     if not text:
@@ -80,19 +85,23 @@ def clean_rich_text(text: str) -> SafeString:
         tags=TAGS | set(RENAMED),
         attributes={**ATTRIBUTES, "p": {"class"}},
         clean_content_tags=SILENT,
+        url_schemes=READ_SCHEMES if with_notes else SCHEMES,
         link_rel=None,
     )
     known = _KNOWN.sub(lambda found: f"<{found[1]}{RENAMED[found[2]]}", known)
     return mark_safe(_clean(_LISTS_JOINED.sub("", _ITEM.sub(_as_item, known))))
 
 
-class _Spans:
-    """Keeps the columns and rows that cells take, as long as all together are few."""
+class _Kept:
+    """Attributes as they come out: links to Notes as addresses of the portal; the columns and rows that cells take, as
+    long as all together are few."""
 
     def __init__(self) -> None:
         self._left = SPANS_MOST
 
     def __call__(self, tag: str, name: str, value: str) -> str | None:
+        if name == "href":
+            return kept_address(value)
         if name not in ("colspan", "rowspan"):
             return value
         taken = int(value) if value.isascii() and value.isdecimal() and len(value) < 5 else 0
@@ -128,9 +137,9 @@ def _clean(html: str) -> str:
         html,
         tags=TAGS,
         attributes=ATTRIBUTES,
-        attribute_filter=_Spans(),
+        attribute_filter=_Kept(),
         clean_content_tags=SILENT,
-        url_schemes=SCHEMES,
+        url_schemes=READ_SCHEMES,
         link_rel="noopener",
     )
     # Emptied elements inside one another: as many passes as they are deep, and no more than a few.

@@ -17,6 +17,8 @@ class DemoApplication:
     category: str  # `Application.Category`
     icon: str  # a Tabler name
     address: str
+    # For those that open in Notes, instead of an address.
+    notes: str = ""
     unit_code: str = ""
     elected_only: bool = False
 
@@ -32,7 +34,8 @@ def applications() -> tuple[DemoApplication, ...]:
             description_en=row["description_en"],
             category=row["category"],
             icon=row["icon"],
-            address=row["address"],
+            address=row.get("address", ""),
+            notes=row.get("notes", ""),
             unit_code=row.get("unit", ""),
             elected_only=row.get("audience") == "elected",
         )

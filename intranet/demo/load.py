@@ -11,14 +11,15 @@ from django.contrib.auth.hashers import make_password
 from django.db import transaction
 from django.utils import timezone
 
-from applications.actions import add_application
+from applications.actions import add_application, move_place
+from applications.models import Door
 from directory.actions import search_name_of
 from directory.entries import canonical_dn
 from directory.ldif import entries_for, entry_uuid, group_dn, person_dn, ssha
 from directory.models import Group, Person, Unit
 from foundation.activity.actions import quietly
 from foundation.audiences.actions import audience_of
-from foundation.audiences.principals import ELECTED, EVERYONE, principal
+from foundation.audiences.principals import ELECTED, EVERYONE, forget, principal
 from foundation.spaces.actions import create_space
 from foundation.spaces.models import Space
 
@@ -38,6 +39,8 @@ from .sites import load_sites
 Say = Callable[[str], Any]
 ADMINISTRATORS = "administrateurs-parvis"
 BATCH = 1000
+# A community that took the place of a Notes database.
+MOVED_TO, MOVED_REPLICA = "Gestion documentaire", "852570C1004A7E2B"
 
 
 class NotEmpty(Exception):
@@ -240,12 +243,19 @@ def _load_applications(unit_ids: dict[str, int]) -> int:
             title_translated=one.name_en,
             description_fr=one.description_fr,
             description_en=one.description_en,
+            opens_with=Door.NOTES if one.notes else Door.WEB,
             address=one.address,
+            notes_link=one.notes,
             icon=one.icon,
             category=one.category,
             audience=audience,
             order=order * 10,
         )
+    # A database of Notes that became a community; links to it that are in texts lead there (`texts/topics`).
+    moved = Space.objects.filter(kind=Space.Kind.COMMUNITY, name_fr=MOVED_TO).first()
+    if moved is not None:
+        forget(keeper)
+        move_place(MOVED_REPLICA, "", moved.get_absolute_url(), actor=keeper)
     return len(applications())
 
 

@@ -1,6 +1,8 @@
 """What people write becomes safe HTML, quickly, whatever they write."""
 
+import re
 import time
+from html import unescape
 
 import pytest
 from django.utils.translation import override
@@ -150,3 +152,43 @@ def test_hostile_text_is_fast(source):
     start = time.perf_counter()
     render_markdown(source[:MAX_LENGTH])
     assert time.perf_counter() - start < 3
+
+
+NOTES = "notes://Courriel01%2FVille/C1256C1E006B1EB2/0/29DCC0C174F9C52FC1256C1F00831A06?OpenDocument"
+OPENED = "/notes/C1256C1E006B1EB2/29DCC0C174F9C52FC1256C1F00831A06/?server=Courriel01%2FVille"
+HOSTILE_NOTES = [
+    "notes:javascript:alert(1)",
+    'notes://x" onclick="alert(1)/C1256C1E006B1EB2',
+    "notes://x/C1256C1E006B1EB2/0/\nonload",
+    "n\notes:javascript:alert(1)",
+    "\x01notes:javascript:alert(1)",
+    " notes:javascript:alert(1)",
+    "notes&#58;javascript&colon;alert(1)",
+    "NOTES:&#106;avascript:alert(1)",
+    "notes://s\u202evr/C1256C1E006B1EB2",
+    "notes://srv/../../x.exe",
+    "notes://" + "a" * 90_000,
+]
+
+
+@pytest.mark.parametrize(
+    "source", [f"[Neige]({NOTES})", f"<{NOTES}>", f"Voir {NOTES}.", f"[Neige][1]\n\n[1]: {NOTES.replace('n', 'N', 1)}"]
+)
+def test_a_link_to_notes_leads_through_the_portal(source):
+    html = render_markdown(source)
+    assert f'<a href="{OPENED}" rel="noopener nofollow ugc">' in html
+    assert 'href="notes' not in html
+
+
+@pytest.mark.parametrize("address", HOSTILE_NOTES)
+@pytest.mark.parametrize("form", ["[x]({})", "<{}>", "{}", "[x]\n\n[x]: {}", "![x]({})", "[x](<{}>)"])
+def test_a_hostile_link_to_notes_is_text(form, address):
+    html = str(render_markdown(form.replace("{}", address)))
+    assert not re.search(r"<[^>]*onclick=", html)
+    for href in as_browsers_read(html):
+        assert href.startswith("/notes/C1256C1E006B1EB2/") or not re.match(r"[a-z]+:", href, re.I)
+
+
+def as_browsers_read(html):
+    """The addresses of its links: line ends left out, and what comes before a scheme."""
+    return [re.sub(r"[\t\r\n]|^[\x00-\x20]+", "", unescape(one)) for one in re.findall(r'href="([^"]*)"', html)]

@@ -19,6 +19,12 @@ from directory.models import Person
 from directory.slapd import PrivateSlapd
 from intranet.demo.load import sign_ins
 
+# What a city sets for its own servers; those of the demonstration city are nowhere.
+DEMO_CITY = {
+    "DOMINO_WEB_HOSTS": "*/Ville=https://domino.ville.example",
+    "NOTES_WEB_ADDRESSES": "mail=https://courriel.ville.example/mail,verse=https://courriel.ville.example/verse",
+}
+
 
 class Command(BaseCommand):
     help = "Prepare and run the portal with its demonstration city."
@@ -35,7 +41,7 @@ class Command(BaseCommand):
         self._collect_static()
         slapd = self._directory(options["people"])
         processes: list[subprocess.Popen[bytes]] = []
-        env = {**os.environ, "SITE_URL": os.environ.get("SITE_URL", f"http://{host}:{port}")}
+        env = {"SITE_URL": f"http://{host}:{port}", **DEMO_CITY, **os.environ}
         try:
             if slapd:
                 slapd.start()

@@ -86,7 +86,7 @@ function enhance(box: HTMLElement): void {
         code: false,
         codeBlock: false,
         underline: false,
-        link: { openOnClick: false, protocols: ["http", "https", "mailto", "tel"], defaultProtocol: "https" },
+        link: { openOnClick: false, protocols: ["http", "https", "mailto", "tel", "notes"], defaultProtocol: "https" },
       }),
       PlainTable.configure({ resizable: false }),
       TableRow,
@@ -125,7 +125,7 @@ function enhance(box: HTMLElement): void {
 
   function setLink(): void {
     const typed = linkAddress?.value.trim() ?? "";
-    const href = /^[a-z]+:/i.test(typed) ? typed : `https://${typed}`;
+    const href = /^(?:[a-z]+:|\/(?!\/))/i.test(typed) ? typed : `https://${typed}`;
     if (typed === "") editor.chain().focus().extendMarkRange("link").unsetLink().run();
     else if (editor.state.selection.empty && !editor.isActive("link")) {
       editor.chain().focus().insertContent({ type: "text", text: typed, marks: [{ type: "link", attrs: { href } }] }).run();
