@@ -2,5 +2,13 @@
 
 from .access import AccessGrantQuerySet
 from .applications import ApplicationQuerySet
+from .sign_in import ConnectionQuerySet, SigningKeyQuerySet, SignInClientQuerySet, SignInQuerySet
 
-__all__ = ["AccessGrantQuerySet", "ApplicationQuerySet"]
+__all__ = [
+    "AccessGrantQuerySet",
+    "ApplicationQuerySet",
+    "ConnectionQuerySet",
+    "SignInClientQuerySet",
+    "SignInQuerySet",
+    "SigningKeyQuerySet",
+]
