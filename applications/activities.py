@@ -8,3 +8,20 @@ APPLICATION_ADDED = register_verb(Verb("applications.added", _("%(actor)s put �
 APPLICATION_CHANGED = register_verb(
     Verb("applications.changed", _("%(actor)s changed what the register says of “%(title)s”"), "apps")
 )
+
+# Single sign-on. Recorded for the audit, told to nobody; of whom and what they speak is in `data`, by uuid.
+SIGN_IN_CLIENT_ADDED = register_verb(
+    Verb("applications.sign_in_client_added", _("%(actor)s opened single sign-on to an application"), "key")
+)
+SIGN_IN_CLIENT_CHANGED = register_verb(
+    Verb("applications.sign_in_client_changed", _("%(actor)s changed the single sign-on of an application"), "key")
+)
+SIGN_IN_SECRET_RENEWED = register_verb(
+    Verb("applications.sign_in_secret_renewed", _("%(actor)s renewed the secret of an application"), "key")
+)
+CONNECTION_AGREED = register_verb(
+    Verb("applications.connection_agreed", _("%(actor)s agreed that an application is told of them"), "plug-connected")
+)
+CONNECTION_REVOKED = register_verb(
+    Verb("applications.connection_revoked", _("%(actor)s disconnected an application"), "plug-connected-x")
+)

@@ -10,6 +10,8 @@ from django.db import close_old_connections
 from django.utils.crypto import get_random_string
 from django_tasks_db.management.commands.db_worker import Worker
 
+from applications.actions.sign_in_tokens import purge_sign_ins
+from applications.actions.signing_keys import keep_signing_keys
 from directory.actions import apply_policy
 from directory.models import Session
 from foundation.acknowledgements.tasks import upkeep as acknowledgements_upkeep
@@ -34,6 +36,8 @@ def _upkeep() -> None:
     remind_reviews()
     Session.get_session_store_class().clear_expired()
     acknowledgements_upkeep()
+    keep_signing_keys()
+    purge_sign_ins()
     if apply_policy():
         logger.info("words and photos of people follow the privacy policy of the settings")
 

@@ -3,6 +3,7 @@
 from datetime import datetime
 from typing import Any, Self
 
+from django.apps import apps
 from django.db import models
 from django.db.models import Q
 
@@ -14,9 +15,14 @@ class SignInClientQuerySet(models.QuerySet):
         """Those that are switched on."""
         return self.filter(is_enabled=True)
 
+    def visible_to(self, person: Any) -> Self:
+        """Those that are switched on, of applications that `person` sees."""
+        applications = apps.get_model("applications", "Application")._default_manager.visible_to(person)
+        return self.enabled().filter(entitlement__in=applications.values("pk"))
+
     def of(self, application: Any) -> Self:
         """Those of one application, oldest first. SECURITY: for who keeps them (`applications.keep_sign_in`)."""
-        return self.filter(entitlement_id=application.pk).order_by("created", "pk")
+        return self.filter(entitlement_id=application.pk).select_related("entitlement__space").order_by("created", "pk")
 
 
 class ConnectionQuerySet(models.QuerySet):
