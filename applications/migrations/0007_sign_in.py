@@ -95,7 +95,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('kid', models.CharField(max_length=64, unique=True)),
-                ('stage', models.CharField(choices=[('next', 'Next'), ('current', 'In use'), ('former', 'Former')], default='next', max_length=7)),
+                ('stage', models.CharField(choices=[('next', 'Next'), ('current', 'Current'), ('former', 'Former')], default='next', max_length=7)),
                 ('sealed', models.TextField(blank=True)),
                 ('sealed_by', models.CharField(blank=True, max_length=64)),
                 ('public', models.JSONField()),

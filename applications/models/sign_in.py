@@ -256,9 +256,9 @@ class SigningKey(models.Model):
     """A key that ID tokens are signed with: published first, then in use, then kept while what it signed is good."""
 
     class Stage(models.TextChoices):
-        NEXT = "next", _("Next")
-        CURRENT = "current", _("In use")
-        FORMER = "former", _("Former")
+        NEXT = "next"
+        CURRENT = "current"
+        FORMER = "former"
 
     kid = models.CharField(max_length=64, unique=True)
     stage = models.CharField(max_length=7, choices=Stage, default=Stage.NEXT)

@@ -38,6 +38,8 @@ def check_authorization(request: Any) -> dict[str, Any]:
         raise errors.InvalidRequestError(description="code_challenge must be that of S256.", request=request)
     if len(request.nonce or "") > NONCE_LONGEST or "\0" in (request.nonce or ""):
         raise errors.InvalidRequestError(description="nonce is too long or not text.", request=request)
+    # Not supported, and said so in the discovery document: left out unread.
+    request.claims = None
     return {}
 
 

@@ -131,6 +131,8 @@ def _validated(
         raise _Stop(_refused(request, 400, _fatal(error.oauthlib_error))) from error
     except OAuthToolkitError as error:
         oauth = error.oauthlib_error
+        if not oauth.redirect_uri:
+            raise _Stop(_refused(request, 400, _fatal(oauth))) from error
         raise _Stop(_back(request, {"redirect_uri": oauth.redirect_uri}, oauth)) from error
     return scopes, credentials, client or credentials["request"].client
 
@@ -245,7 +247,7 @@ def _shown(claim: Claim, person: Any, client: SignInClient) -> list[str]:
     if claim == Claim.UNITS:
         return [one.name for one in units_told(person)] or [pgettext("unit", "none")]
     if claim == Claim.ELECTED:
-        return [_("yes") if person.is_elected else _("no")]
+        return [pgettext("claim", "yes") if person.is_elected else pgettext("claim", "no")]
     if claim == Claim.LOCALE:
         return [person.get_language_display()]
     values = {Claim.NAME: person.name, Claim.USERNAME: person.username, Claim.EMAIL: person.email or "—"}

@@ -31,6 +31,7 @@ from .heads import heads_of
 from .notices import load_notices
 from .people import BY_ROLE, DEMO_PASSWORD, GROUPS, SIGN_INS, SUBGROUPS, DemoPerson, people
 from .photos import photo_of
+from .sign_in import load_sign_in
 from .sites import load_sites
 
 Say = Callable[[str], Any]
@@ -242,6 +243,7 @@ def _load_applications(unit_ids: dict[str, int]) -> int:
             audience=audience,
             order=order * 10,
         )
+    load_sign_in(keeper)
     return len(applications())
 
 
