@@ -1,7 +1,8 @@
 """The token endpoint of single sign-on with the whole city signed in: codes changed for tokens, and refreshed ones.
 
-In production's shape, on PostgreSQL, over HTTP. The target is 100 a second on two cores: it is judged by the CPU a token
-costs (server, database and cache together), which does not depend on what else the machine does; the rate seen is told.
+In production's shape, on PostgreSQL, over HTTP. The target is 100 a second on two cores: it is judged by the CPU a
+token costs (server, database and cache together), which does not depend on what else the machine does; the rate seen
+is told.
 """
 
 import contextlib
@@ -69,12 +70,13 @@ def _portal(*, small: bool) -> Iterator[list[int]]:
 
 def _fill(people: int, sign_ins: int) -> None:
     """The city, an application for everyone whose client is told everything, and who signed in to it this morning."""
+    from django.utils import timezone
+
     from applications.actions import add_application
     from applications.actions.sign_in import add_sign_in_client
     from applications.actions.sign_in_tokens import AccessToken, RefreshToken
     from applications.models import Claim, SignIn, SignInClient
     from directory.models import Group, Person
-    from django.utils import timezone
     from foundation.audiences.actions import audience_of
     from foundation.audiences.principals import EVERYONE
     from foundation.spaces.actions import create_space
@@ -142,12 +144,13 @@ def _codes(count: int) -> list[tuple[str, str, str]]:
     import base64
     import hashlib
 
+    from django.utils import timezone
+    from django.utils.crypto import get_random_string
+
     from applications.actions.sign_in import connect
     from applications.actions.sign_in_tokens import Grant, begin_sign_in
     from applications.models import SignInClient
     from directory.models import Person
-    from django.utils import timezone
-    from django.utils.crypto import get_random_string
 
     people = Person.objects.order_by("pk")[: min(count, 1000)]
     client = SignInClient.objects.get(name="banc")

@@ -88,7 +88,9 @@ def end_sign_ins_of(people: Collection[int], *, keys: Collection[str] | None, ke
 def purge_sign_ins(batch: int = BATCH) -> int:
     """Upkeep: forget codes and tokens of which nothing is left to guard, at most `batch` sign-ins. Answers how many."""
     now = timezone.now()
-    Grant.objects.filter(pk__in=list(Grant.objects.filter(expires__lt=now).values_list("pk", flat=True)[:batch])).delete()
+    Grant.objects.filter(
+        pk__in=list(Grant.objects.filter(expires__lt=now).values_list("pk", flat=True)[:batch])
+    ).delete()
     found = dict(SignIn.objects.over(now, now - UNUSED).order_by("pk").values_list("pk", "uuid")[:batch])
     if not found:
         return 0

@@ -28,7 +28,9 @@ class GroupsNamedField(forms.CharField):
         seen = Group.objects.visible_to(self.reader).active()
         for name in names:
             rows = list(seen.filter(ldap_name__iexact=name)[:2]) or [
-                one for one in seen.matching(name) if name.casefold() in (one.name_fr.casefold(), one.name_en.casefold())
+                one
+                for one in seen.matching(name)
+                if name.casefold() in (one.name_fr.casefold(), one.name_en.casefold())
             ]
             if len(rows) == 1:
                 found[rows[0].pk] = rows[0]

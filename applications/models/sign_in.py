@@ -16,7 +16,7 @@ from oauth2_provider.models import AbstractApplication
 
 from foundation.outgoing.sealing import digest_of
 
-from ..querysets import ConnectionQuerySet, SigningKeyQuerySet, SignInClientQuerySet, SignInQuerySet
+from ..querysets import ConnectionQuerySet, SignInClientQuerySet, SigningKeyQuerySet, SignInQuerySet
 from .applications import Application
 
 # Where a program on the person's own machine listens (RFC 8252): any port there, chosen as it runs.

@@ -1,6 +1,6 @@
 """What other systems ask the provider, without a browser: tokens, who somebody is, which keys sign, where all this is.
 
-SECURITY: no address of these answers is made from the request: a forged Host changes nothing that is signed or published.
+SECURITY: no address of these answers is made from the request: a forged Host changes nothing signed or published.
 """
 
 import json

@@ -1,4 +1,4 @@
-"""What our provider answers to the protocol's questions: who is a client, what a code or a token is worth, what is told.
+"""What our provider answers to the protocol's questions: who is a client, what a code or token is worth, what is told.
 
 Everything under `token` runs in one transaction (see `endpoints`): rows are locked before they are believed, so that a
 code or a refresh token serves once, however many ask at the same moment.
@@ -68,7 +68,7 @@ class Validator(OAuth2Validator):
         return client is None or not client.is_native
 
     def authenticate_client(self, request: Any, *args: Any, **kwargs: Any) -> bool:
-        """By its id and its secret, in the header or in the body. SECURITY: nobody's secret opens somebody else's id."""
+        """By its id and its secret, in the header or in the body. SECURITY: no secret opens somebody else's id."""
         basic = self._extract_basic_auth(request)
         client_id, secret = _basic(basic) if basic else (request.client_id or "", request.client_secret or "")
         if request.client_id and request.client_id != client_id:

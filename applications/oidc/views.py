@@ -1,7 +1,7 @@
 """What people meet of the provider: coming in on the way to an application, agreeing, going out.
 
-The request stands in the address from first to last: the sign-in page brings it back, the consent page sends it again, and
-each time all of it is checked anew.
+The request stands in the address from first to last: the sign-in page brings it back, the consent page sends it again,
+and each time all of it is checked anew.
 """
 
 from datetime import datetime, timedelta
@@ -202,9 +202,7 @@ def _refused(request: HttpRequest, status: int, reason: str, *, application: Any
     return render(request, "applications/sign_in/refused.html", context, status=status)
 
 
-def _back(
-    request: HttpRequest, credentials: dict[str, Any], error: errors.OAuth2Error, code: str = ""
-) -> HttpResponse:
+def _back(request: HttpRequest, credentials: dict[str, Any], error: errors.OAuth2Error, code: str = "") -> HttpResponse:
     """Back to the application with what went wrong, its `state`, and who says so (RFC 9207)."""
     told = {"error": code or error.error}
     if error.description:
@@ -224,8 +222,7 @@ def _leave(request: HttpRequest, address: str) -> HttpResponse:
     """
     if request.method == "POST":
         return render(request, "applications/sign_in/leaving.html", {"address": address})
-    response = HttpResponse(status=302, headers={"Location": iri_to_uri(address)})
-    return response
+    return HttpResponse(status=302, headers={"Location": iri_to_uri(address)})
 
 
 def _consent_page(request: HttpRequest, client: SignInClient, scopes: list[str]) -> HttpResponse:

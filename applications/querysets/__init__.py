@@ -2,7 +2,7 @@
 
 from .access import AccessGrantQuerySet
 from .applications import ApplicationQuerySet
-from .sign_in import ConnectionQuerySet, SigningKeyQuerySet, SignInClientQuerySet, SignInQuerySet
+from .sign_in import ConnectionQuerySet, SignInClientQuerySet, SigningKeyQuerySet, SignInQuerySet
 
 __all__ = [
     "AccessGrantQuerySet",

@@ -18,8 +18,10 @@ TOKEN_PREFIX = "pv_"
 
 @transaction.atomic
 def end_sessions(person: Person, *, keep: str | None = None) -> int:
-    """End the sessions of `person`, except the one with key `keep`, and what they signed in to from them. Answers how many
-    sessions ended."""
+    """End the sessions of `person`, except the one with key `keep`, and what they signed in to from them.
+
+    Answers how many sessions ended.
+    """
     ended = Session.objects.filter(person=person)
     if keep:
         ended = ended.exclude(pk=keep)

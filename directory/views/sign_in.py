@@ -77,8 +77,11 @@ def sign_in(request: HttpRequest) -> HttpResponse:
 
 
 def _go_on(request: HttpRequest, address: str) -> HttpResponse:
-    """To where they were going. The single sign-on provider may send them on to another system: after a form that takes
-    a page of its own, since our content policy lets no form end elsewhere, and some browsers follow it over redirects."""
+    """To where they were going.
+
+    The single sign-on provider may send them on to another system: after a form that takes a page of its own, since our
+    content policy lets no form end elsewhere, and some browsers hold to it across redirects.
+    """
     if address.startswith(SIGN_ON):
         return render(request, "directory/signed_in.html", {"next": address})
     return redirect(address)

@@ -83,11 +83,11 @@ class System:
         said = {"client_id": self.client.client_id, "client_secret": self.secret, **sent}
         return Client().post("/o/token/", {name: one for name, one in said.items() if one is not None})
 
-    def exchange(self, code: str, **changed: Any) -> HttpResponse:
+    def exchange(self, code: str, /, **changed: Any) -> HttpResponse:
         sent = {"grant_type": "authorization_code", "code": code, "redirect_uri": self.callback}
         return self.ask_token(**{**sent, "code_verifier": self.verifier, **changed})
 
-    def refresh(self, token: str, **changed: Any) -> HttpResponse:
+    def refresh(self, token: str, /, **changed: Any) -> HttpResponse:
         return self.ask_token(grant_type="refresh_token", refresh_token=token, **changed)
 
     def sign_in(self, browser: Client) -> dict[str, Any]:

@@ -4,6 +4,7 @@ And what it is told of people, and which key signs it.
 """
 
 import base64
+import html
 import json
 import threading
 from collections.abc import Callable, Iterator
@@ -16,18 +17,17 @@ import requests
 import time_machine
 from authlib.integrations.requests_client import OAuth2Session
 from django.core.management import CommandError, call_command
-from django.db import connection
 from django.test import Client, override_settings
 from django.utils import timezone
 from joserfc import jwt
 from joserfc.errors import BadSignatureError, JoseError
-from joserfc.jwk import KeySet
+from joserfc.jwk import KeySet, OctKey, RSAKey
 
 from applications.actions.sign_in import change_sign_in_client
-from applications.actions.signing_keys import keep_signing_keys, rotate_signing_key
-from applications.models import Application, Connection, Consent, SigningKey
+from applications.actions.sign_in_tokens import AccessToken
+from applications.actions.signing_keys import keep_signing_keys
+from applications.models import Connection, Consent, SigningKey
 from applications.oidc import keys
-from directory.actions import create_group
 from directory.models import Group, Person, Unit
 from tests.conftest import make_person
 
@@ -89,9 +89,6 @@ class Browser(requests.Session):
                 return answer
             answer = self.get(onward if onward.startswith("http") else self.portal + onward, allow_redirects=False)
 
-    def send(self, *args: Any, **kwargs: Any) -> requests.Response:  # type: ignore[override]
-        return super().send(*args, **kwargs)
-
     def fill(self, page: requests.Response, **values: str) -> requests.Response:
         """Send the form of the page's main part."""
         form = page.text.split("<main")[1].split("<form", 1)[1].split("</form>")[0]
@@ -113,8 +110,6 @@ class Browser(requests.Session):
 
 
 def _unescaped(text: str) -> str:
-    import html
-
     return html.unescape(text)
 
 
@@ -190,9 +185,12 @@ def test_the_whole_way_with_a_client_that_is_not_ours(
     # Given back.
     answer = session.revoke_token(described["revocation_endpoint"], token=renewed["refresh_token"])
     assert answer.status_code == 200
-    assert requests.get(
-        described["userinfo_endpoint"], headers={"Authorization": f"Bearer {renewed['access_token']}"}, timeout=10
-    ).status_code == 401
+    assert (
+        requests.get(
+            described["userinfo_endpoint"], headers={"Authorization": f"Bearer {renewed['access_token']}"}, timeout=10
+        ).status_code
+        == 401
+    )
 
 
 def test_who_is_asked_agrees_or_not(portal: str, asking: System, someone: Person) -> None:
@@ -230,15 +228,18 @@ def test_of_several_who_come_with_one_code_or_one_token_at_once_one_is_served(
 ) -> None:
     code = code_of(sign_in(someone).get(system.address()))
     said = {"client_id": system.client.client_id, "client_secret": system.secret}
-    sent = {"grant_type": "authorization_code", "code": code, "redirect_uri": CALLBACK, "code_verifier": system.verifier}
+    sent = {
+        "grant_type": "authorization_code",
+        "code": code,
+        "redirect_uri": CALLBACK,
+        "code_verifier": system.verifier,
+    }
     ask: Callable[[], requests.Response] = lambda: requests.post(f"{portal}/o/token/", {**said, **sent}, timeout=30)  # noqa: E731
     assert _together(ask, ask, ask, ask) == [200, 400, 400, 400]
     tokens = system.sign_in(sign_in(someone))
     sent = {"grant_type": "refresh_token", "refresh_token": tokens["refresh_token"]}
     assert _together(ask, ask, ask, ask) == [200, 400, 400, 400]
     # The one that was served is ended by the others: nobody can tell who stole from whom.
-    from applications.actions.sign_in_tokens import AccessToken
-
     assert not AccessToken.objects.exists()
 
 
@@ -412,7 +413,9 @@ def test_the_password_is_asked_again_where_the_application_wants_it(
         page = browser.get(answer["Location"])
         onward = page.context["next"]
         assert browser.get(onward).status_code == 302 and "again" in browser.get(onward)["Location"]
-        wrong = browser.post("/sign-in/", {"username": someone.username, "password": "x", "next": onward, "again": "yes"})
+        wrong = browser.post(
+            "/sign-in/", {"username": someone.username, "password": "x", "next": onward, "again": "yes"}
+        )
         assert wrong.status_code == 200 and "code=" not in wrong.content.decode()
         browser.post("/sign-in/", {"username": someone.username, "password": PASSWORD, "next": onward, "again": "yes"})
         tokens = system.exchange(code_of(browser.get(onward))).json()
@@ -509,9 +512,7 @@ def _is_good(token: str, published: dict[str, Any]) -> bool:
 
 
 @pytest.mark.django_db
-def test_the_key_changes_in_mid_flight_and_nobody_notices(
-    system: System, sign_in: Browsers, colleague: Person
-) -> None:
+def test_the_key_changes_in_mid_flight_and_nobody_notices(system: System, sign_in: Browsers, colleague: Person) -> None:
     start = timezone.now()
     with time_machine.travel(start, tick=False) as clock:
         browser = sign_in(colleague)
@@ -606,8 +607,6 @@ def test_tokens_that_we_did_not_sign_are_nobodys(system: System, sign_in: Browse
     header, payload, signature = token.split(".")
     encode = lambda data: base64.urlsafe_b64encode(json.dumps(data).encode()).rstrip(b"=").decode()  # noqa: E731
     public = _published()["keys"][0]
-    from joserfc.jwk import OctKey, RSAKey
-
     as_secret = jwt.encode({"alg": "HS256", "kid": public["kid"]}, {"sub": "x"}, OctKey.import_key(public["n"]))
     by_another = jwt.encode({"alg": "RS256", "kid": public["kid"]}, {"sub": "x"}, RSAKey.generate_key(2048))
     forged = [

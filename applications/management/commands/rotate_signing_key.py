@@ -16,7 +16,9 @@ class Command(BaseCommand):
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--now", action="store_true", help="even if the next key was published less than a day ago")
         parser.add_argument(
-            "--compromised", action="store_true", help="and publish the present key no longer: what it signed is refused"
+            "--compromised",
+            action="store_true",
+            help="and publish the present key no longer: what it signed is refused",
         )
 
     def handle(self, *args: Any, **options: Any) -> None:
