@@ -199,6 +199,13 @@ class Validator(OAuth2Validator):
     def get_original_scopes(self, refresh_token: str, request: Any, *args: Any, **kwargs: Any) -> list[str]:
         return list(request.sign_in.scope.split())
 
+    def is_within_original_scope(
+        self, scopes: list[str], refresh_token: str, request: Any, *args: Any, **kw: Any
+    ) -> bool:
+        """What was not given at first is left out, as it was then: libraries ask again for all they once asked for."""
+        request.scopes = [one for one in dict.fromkeys(scopes) if one in request.sign_in.scope.split()]
+        return "openid" in request.scopes
+
     def _save_bearer_token(self, token: dict[str, Any], request: Any, *args: Any, **kwargs: Any) -> None:
         used = request.used_refresh
         if used is not None:

@@ -27,18 +27,7 @@ from directory.models import Person
 from foundation.audiences.actions import audience_of
 from foundation.audiences.principals import principal
 
-from .provider import (  # noqa: F401  (fixtures)
-    CALLBACK,
-    System,
-    _no_keys_of_other_tests,
-    asking,
-    code_of,
-    payroll,
-    register,
-    sent_back,
-    system,
-    userinfo,
-)
+from .provider import CALLBACK, System, code_of, sent_back, userinfo
 
 pytestmark = pytest.mark.django_db
 Browsers = Callable[..., Client]
@@ -49,7 +38,7 @@ def browser(sign_in: Browsers, colleague: Person) -> Client:
     return sign_in(colleague)
 
 
-# -- the request --------------------------------------------------------------------------------------------------------
+# -- the request -----------------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -141,7 +130,7 @@ def test_the_state_comes_back_letter_by_letter(system: System, browser: Client) 
     assert told["state"] == state and told["iss"].endswith("/o") and len(told["code"]) >= 30
 
 
-# -- codes --------------------------------------------------------------------------------------------------------------
+# -- codes -----------------------------------------------------------------------------------------------------------
 
 
 def _error(answer: Any) -> tuple[int, str]:
@@ -241,7 +230,7 @@ def test_one_id_in_the_header_and_another_in_the_body_is_nobody(
         assert _error(answer) == (401, "invalid_client"), odd
 
 
-# -- refresh tokens -----------------------------------------------------------------------------------------------------
+# -- refresh tokens --------------------------------------------------------------------------------------------------
 
 
 def test_refresh_tokens_rotate_and_one_that_comes_back_ends_them_all(system: System, browser: Client) -> None:
@@ -282,7 +271,10 @@ def test_access_tokens_are_good_for_ten_minutes(system: System, browser: Client)
 def test_a_refresh_asks_for_no_more_than_was_given(system: System, browser: Client) -> None:
     answer = system.exchange(code_of(browser.get(system.address(scope="openid")))).json()
     assert answer["scope"] == "openid"
-    assert _error(system.refresh(answer["refresh_token"], scope="openid email")) == (400, "invalid_scope")
+    # Libraries ask again for everything they once asked for: what was not given is left out again.
+    again = system.refresh(answer["refresh_token"], scope="openid email groups").json()
+    assert again["scope"] == "openid" and set(userinfo(again["access_token"]).json()) == {"sub"}
+    assert _error(system.refresh(again["refresh_token"], scope="email")) == (400, "invalid_scope")
 
 
 def test_tokens_are_not_kept_as_they_are(system: System, browser: Client) -> None:
@@ -293,7 +285,7 @@ def test_tokens_are_not_kept_as_they_are(system: System, browser: Client) -> Non
     assert len(tokens["access_token"]) >= 30 and len(tokens["refresh_token"]) >= 30
 
 
-# -- people -------------------------------------------------------------------------------------------------------------
+# -- people ----------------------------------------------------------------------------------------------------------
 
 
 def _ends(system: System, tokens: dict[str, Any]) -> bool:
@@ -427,7 +419,7 @@ def test_disconnecting_ends_everything_at_that_application_alone(
         )
 
 
-# -- clients ------------------------------------------------------------------------------------------------------------
+# -- clients ---------------------------------------------------------------------------------------------------------
 
 
 def test_a_client_that_is_switched_off_is_no_client(system: System, browser: Client, host: Person) -> None:

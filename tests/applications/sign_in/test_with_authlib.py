@@ -31,26 +31,13 @@ from applications.oidc import keys
 from directory.models import Group, Person, Unit
 from tests.conftest import make_person
 
-from .provider import (  # noqa: F401  (fixtures)
-    CALLBACK,
-    EVERY_SCOPE,
-    System,
-    _no_keys_of_other_tests,
-    asking,
-    code_of,
-    parks,
-    payroll,
-    register,
-    sent_back,
-    system,
-    userinfo,
-)
+from .provider import CALLBACK, EVERY_SCOPE, System, code_of, sent_back, userinfo
 
 Browsers = Callable[..., Client]
 PASSWORD = "un-mot-de-passe-long"
 
 
-# -- with Authlib, over HTTP ----------------------------------------------------------------------------------------------
+# -- with Authlib, over HTTP -----------------------------------------------------------------------------------------
 
 
 @pytest.fixture
@@ -243,7 +230,7 @@ def test_of_several_who_come_with_one_code_or_one_token_at_once_one_is_served(
     assert not AccessToken.objects.exists()
 
 
-# -- what is published ----------------------------------------------------------------------------------------------------
+# -- what is published -----------------------------------------------------------------------------------------------
 
 
 @pytest.mark.django_db
@@ -302,7 +289,7 @@ def test_no_other_page_of_a_browser_reads_tokens(system: System, sign_in: Browse
     assert answer.status_code == 200 and "Access-Control-Allow-Origin" not in answer.headers
 
 
-# -- what is told ---------------------------------------------------------------------------------------------------------
+# -- what is told ----------------------------------------------------------------------------------------------------
 
 
 def _payload(token: str) -> dict[str, Any]:
@@ -374,7 +361,7 @@ def test_tokens_cost_the_same_for_whoever_has_many_groups_and_sign_ins(
         assert system.refresh(tokens["refresh_token"]).status_code == 200
 
 
-# -- coming back ----------------------------------------------------------------------------------------------------------
+# -- coming back -----------------------------------------------------------------------------------------------------
 
 
 @pytest.mark.django_db
@@ -464,7 +451,7 @@ def test_consent_is_asked_again_when_more_would_be_told_or_it_is_wanted(
     assert forged.post(asking.address(), {"answer": "yes"}).status_code == 403
 
 
-# -- going out ------------------------------------------------------------------------------------------------------------
+# -- going out -------------------------------------------------------------------------------------------------------
 
 
 @pytest.mark.django_db
@@ -496,7 +483,7 @@ def test_an_application_signs_out_of_the_portal_only_who_agrees(
     assert Client().get("/o/logout/")["Location"] == "/sign-in/"
 
 
-# -- keys -----------------------------------------------------------------------------------------------------------------
+# -- keys ------------------------------------------------------------------------------------------------------------
 
 
 def _published() -> dict[str, Any]:

@@ -15,23 +15,14 @@ from foundation.activity.models import Activity
 from foundation.audiences.policies import Refused, ask
 from foundation.spaces.models import Membership, Role, Space
 
-from .provider import (  # noqa: F401  (fixtures)
-    CALLBACK,
-    System,
-    _no_keys_of_other_tests,
-    asking,
-    payroll,
-    register,
-    system,
-    userinfo,
-)
+from .provider import CALLBACK, System, userinfo
 
 pytestmark = pytest.mark.django_db
 Browsers = Callable[..., Client]
 SAID = {"name": "production", "native": "no", "redirect_uris": CALLBACK, "consent": "ask", "claims": ["name"]}
 
 
-# -- my connected applications --------------------------------------------------------------------------------------------
+# -- my connected applications ---------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -77,7 +68,7 @@ def _values() -> dict[str, Any]:
     return {"name": "production", "redirect_uris": CALLBACK, "consent": "trusted", "claims": ["name"]}
 
 
-# -- clients --------------------------------------------------------------------------------------------------------------
+# -- clients ---------------------------------------------------------------------------------------------------------
 
 
 def test_an_editor_of_the_register_opens_changes_renews_and_switches_off(
