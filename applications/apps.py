@@ -7,4 +7,4 @@ class ApplicationsConfig(AppConfig):
     verbose_name = _("Applications")
 
     def ready(self) -> None:
-        from . import registrations  # noqa: F401  (kind, navigation, verbs)
+        from . import receivers, registrations  # noqa: F401  (connects them; kind, navigation, verbs)

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from .views import access, applications, health, launcher, links, notes, outages, register, stages, status
+from .views import access, applications, health, launcher, links, notes, outages, register, sign_in, stages, status
 
 app_name = "applications"
 urlpatterns = [
@@ -50,4 +50,11 @@ urlpatterns = [
     path("notes/places/<uuid:uuid>/remove/", notes.remove_place, name="remove_notes_place"),
     path("notes/link/", notes.link, name="notes_link"),
     path("notes/device/", notes.device, name="notes_device"),
+    path("connections/", sign_in.connections, name="connections"),
+    path("connections/<uuid:uuid>/disconnect/", sign_in.disconnect, name="disconnect"),
+    path("<uuid:uuid>/sign-in/", sign_in.clients, name="sign_in_clients"),
+    path("<uuid:uuid>/sign-in/new/", sign_in.new_client, name="new_sign_in_client"),
+    path("<uuid:uuid>/sign-in/<uuid:client>/", sign_in.edit_client, name="edit_sign_in_client"),
+    path("<uuid:uuid>/sign-in/<uuid:client>/switch/", sign_in.switch_client, name="switch_sign_in_client"),
+    path("<uuid:uuid>/sign-in/<uuid:client>/renew/", sign_in.renew_secret, name="renew_sign_in_secret"),
 ]

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from . import surroundings
 
-PARTS = ("visibility", "pages", "directory", "search", "acknowledgements", "push", "publications")
+PARTS = ("visibility", "pages", "directory", "search", "acknowledgements", "push", "publications", "sign_in")
 
 
 def main() -> int:
@@ -64,6 +64,10 @@ def main() -> int:
         from .publications import run as run_publications
 
         return int(bool(run_publications(small=options.small, requests=options.requests)))
+    if options.part == "sign_in":
+        from .sign_in import run as run_sign_in
+
+        return int(bool(run_sign_in(small=options.small, requests=options.requests)))
     if options.part == "push":
         from .push import LAYERS
         from .push import run as run_push

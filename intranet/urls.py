@@ -4,6 +4,8 @@ from django.conf import settings
 from django.contrib import admin
 from django.urls import include, path
 
+from applications.oidc.endpoints import discovery
+
 from . import health
 from .api import urls as api_urls
 
@@ -19,6 +21,8 @@ urlpatterns = [
     path("communities/", include("communities.urls")),
     path("apps/", include("applications.urls")),
     path("notes/", include("applications.notes_urls")),
+    path("o/", include("applications.oidc.urls")),
+    path(".well-known/oauth-authorization-server/o", discovery, name="oidc_discovery_rfc8414"),
     path("api/v1/", api_urls),
     path("admin/", admin.site.urls),
     path("editor/", include("publications.desk.urls")),

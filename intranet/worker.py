@@ -12,6 +12,8 @@ from django.utils.crypto import get_random_string
 from django_tasks_db.management.commands.db_worker import Worker
 
 from applications.actions import look_after_requests
+from applications.actions.sign_in_tokens import purge_sign_ins
+from applications.actions.signing_keys import keep_signing_keys
 from applications.watch import check_until
 from directory.actions import apply_policy
 from directory.models import Session
@@ -38,6 +40,8 @@ def _upkeep() -> None:
     Session.get_session_store_class().clear_expired()
     acknowledgements_upkeep()
     look_after_requests()
+    keep_signing_keys()
+    purge_sign_ins()
     if apply_policy():
         logger.info("words and photos of people follow the privacy policy of the settings")
 

@@ -1,25 +1,33 @@
-"""The register of applications, and who may open what."""
+"""The register of applications, who may open what, and single sign-on to them."""
 
 from .access import AccessGrant, AccessRequest
 from .applications import DOOR_FIELDS, OPEN_STAGES, Application, Door, Entry, Stage, Status
 from .health import Check, CheckResult, CheckSummary, Outage, StatusPeriod
 from .links import Link
 from .notes import NotesPlace
+from .sign_in import SCOPES, Claim, Connection, Consent, SignIn, SignInClient, SigningKey
 
 __all__ = [
     "DOOR_FIELDS",
     "OPEN_STAGES",
+    "SCOPES",
     "AccessGrant",
     "AccessRequest",
     "Application",
     "Check",
     "CheckResult",
     "CheckSummary",
+    "Claim",
+    "Connection",
+    "Consent",
     "Door",
     "Entry",
     "Link",
     "NotesPlace",
     "Outage",
+    "SignIn",
+    "SignInClient",
+    "SigningKey",
     "Stage",
     "Status",
     "StatusPeriod",

@@ -5,15 +5,20 @@ from .applications import ApplicationQuerySet
 from .health import CheckQuerySet, OutageQuerySet, StatusPeriodQuerySet, count_by_status, outages_for
 from .links import LinkQuerySet
 from .notes import NotesPlaceQuerySet
+from .sign_in import ConnectionQuerySet, SignInClientQuerySet, SigningKeyQuerySet, SignInQuerySet
 
 __all__ = [
     "AccessGrantQuerySet",
     "AccessRequestQuerySet",
     "ApplicationQuerySet",
     "CheckQuerySet",
+    "ConnectionQuerySet",
     "LinkQuerySet",
     "NotesPlaceQuerySet",
     "OutageQuerySet",
+    "SignInClientQuerySet",
+    "SignInQuerySet",
+    "SigningKeyQuerySet",
     "StatusPeriodQuerySet",
     "count_by_status",
     "outages_for",

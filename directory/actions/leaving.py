@@ -18,6 +18,7 @@ from foundation.spaces import actions as space_actions
 
 from ..activities import PERSON_REACTIVATED
 from ..models import Group, Handover, HandoverItem, Person, PersonalToken, PersonWord, Position, Session
+from ..signals import access_ended
 from .photos import refresh_photos
 from .words import refresh_words
 
@@ -64,6 +65,7 @@ def _end_access(ids: Collection[int], day: date) -> None:
     sessions.delete()
     for person_id, theirs in keys.items():
         push_sessions_ended(person_id, theirs)
+    access_ended.send(Person, people=list(ids), keys=None, kept=None)
     positions = Position.objects.filter(Q(ends__isnull=True) | Q(ends__gt=day), person_id__in=ids)
     positions.filter(starts__gt=day).delete()
     positions.update(ends=day)

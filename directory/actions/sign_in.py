@@ -11,30 +11,40 @@ from django.utils.translation import gettext as _
 from foundation.realtime.actions import push_sessions_ended
 
 from ..models import Person, PersonalToken, Session
+from ..signals import access_ended
 
 TOKEN_PREFIX = "pv_"
 
 
 @transaction.atomic
 def end_sessions(person: Person, *, keep: str | None = None) -> int:
-    """End the sessions of `person`, except the one with key `keep`. Answers how many ended."""
+    """End the sessions of `person`, except the one with key `keep`, and what they signed in to from them.
+
+    Answers how many sessions ended.
+    """
     ended = Session.objects.filter(person=person)
     if keep:
         ended = ended.exclude(pk=keep)
     keys = list(ended.values_list("pk", flat=True))
     ended.delete()
     push_sessions_ended(person.pk, keys)
+    access_ended.send(Session, people=[person.pk], keys=None, kept=keep)
     return len(keys)
 
 
 @transaction.atomic
-def end_session(session: Session, *, actor: Person) -> None:
-    """End one of one's own sessions. Somebody else's raises PermissionError: the caller looked in the wrong place."""
+def end_session(session: Session, *, actor: Person, everywhere: bool = True) -> None:
+    """End one of one's own sessions, and `everywhere` what one signed in to from it: not when one only signs out here.
+
+    Somebody else's raises PermissionError: the caller looked in the wrong place.
+    """
     if session.person_id != actor.pk:
         raise PermissionError("a session is ended by its owner")
     key = session.pk
     session.delete()
     push_sessions_ended(actor.pk, [key])
+    if everywhere:
+        access_ended.send(Session, people=[actor.pk], keys=[key], kept=None)
 
 
 @transaction.atomic

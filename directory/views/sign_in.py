@@ -3,6 +3,7 @@
 from django.conf import settings
 from django.contrib.auth import authenticate, login, logout
 from django.contrib.auth.decorators import login_not_required
+from django.contrib.auth.signals import user_logged_in
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render, resolve_url
 from django.utils.http import url_has_allowed_host_and_scheme
@@ -16,6 +17,9 @@ from ..actions import end_session
 from ..forms import SignInForm
 from ..models import Session
 from ..throttle import Attempt, TooManyFailures, client_address
+
+# Where other systems send people to sign in (`applications.oidc`).
+SIGN_ON = "/o/"
 
 
 def next_address(request: HttpRequest, default: str) -> str:
@@ -37,7 +41,7 @@ def next_address(request: HttpRequest, default: str) -> str:
 def sign_in(request: HttpRequest) -> HttpResponse:
     """The form, and what became of it. 503 when the directory does not answer, 429 after too many failures."""
     address = next_address(request, settings.LOGIN_REDIRECT_URL)
-    if request.user.is_authenticated:
+    if request.user.is_authenticated and "again" not in {*request.GET, *request.POST}:
         return redirect(address)
     if request.method != "POST":
         return _page(request, SignInForm(), address)
@@ -55,8 +59,12 @@ def sign_in(request: HttpRequest) -> HttpResponse:
     person = authenticate(request, **form.cleaned_data)
     if person is not None:
         attempt.succeeded()
-        login(request, person)
-        return redirect(address)
+        if person == request.user:
+            # Who gives their password again keeps their session: what was begun in it belongs to it.
+            user_logged_in.send(sender=type(person), request=request, user=person)
+        else:
+            login(request, person)
+        return _go_on(request, address)
     if getattr(request, "directory_unavailable", False):
         # SECURITY: the emergency account's password is checked here all the same: its failures count in an outage too.
         if not getattr(request, "local_password_refused", False):
@@ -68,10 +76,23 @@ def sign_in(request: HttpRequest) -> HttpResponse:
     return _page(request, form, address)
 
 
+def _go_on(request: HttpRequest, address: str) -> HttpResponse:
+    """To where they were going.
+
+    The single sign-on provider may send them on to another system: after a form that takes a page of its own, since our
+    content policy lets no form end elsewhere, and some browsers hold to it across redirects.
+    """
+    if address.startswith(SIGN_ON):
+        return render(request, "directory/signed_in.html", {"next": address})
+    return redirect(address)
+
+
 def _page(
     request: HttpRequest, form: SignInForm, address: str, *, status: int = 200, **context: object
 ) -> HttpResponse:
-    return render(request, "directory/sign_in.html", {"form": form, "next": address, **context}, status=status)
+    again = request.user.is_authenticated
+    context = {"form": form, "next": address, "again": again, **context}
+    return render(request, "directory/sign_in.html", context, status=status)
 
 
 @login_not_required
@@ -81,7 +102,7 @@ def sign_out(request: HttpRequest) -> HttpResponse:
     """End this session, on this device only."""
     if request.user.is_authenticated:
         for session in Session.objects.visible_to(request.user).filter(pk=request.session.session_key):
-            end_session(session, actor=request.user)
+            end_session(session, actor=request.user, everywhere=False)
     logout(request)
     response = redirect(settings.LOGOUT_REDIRECT_URL)
     # SECURITY: "back" shows nothing of theirs to the next person at this machine.

@@ -34,6 +34,7 @@ from .notices import load_notices
 from .people import BY_ROLE, DEMO_PASSWORD, GROUPS, SIGN_INS, SUBGROUPS, DemoPerson, people
 from .photos import photo_of
 from .register import load_register
+from .sign_in import load_sign_in
 from .sites import load_sites
 
 Say = Callable[[str], Any]
@@ -256,6 +257,7 @@ def _load_applications(unit_ids: dict[str, int]) -> int:
     if moved is not None:
         forget(keeper)
         move_place(MOVED_REPLICA, "", moved.get_absolute_url(), actor=keeper)
+    load_sign_in(keeper)
     return len(applications())
 
 

@@ -159,6 +159,8 @@ IMPORTERS = {
     "haystack": lambda parts: parts[:2] == ("foundation", "search") or "search_indexes" in parts[-1],
     "channels": lambda parts: parts[:2] == ("foundation", "realtime") or parts[-1] == "rooms.py",
     "ldap": lambda parts: parts[0] == "directory",
+    "oauth2_provider": lambda parts: parts[0] == "applications",
+    "oauthlib": lambda parts: parts[0] == "applications",
     "django_auth_ldap": lambda parts: parts[0] == "directory",
 }
 # Django itself asks for these inside functions: a registry that must be full, a class that must not be loaded yet.

@@ -24,6 +24,14 @@ OPEN = {
     "publications:feed": "guards itself: a secret address, or whoever is signed in",
     "publications:calendar": "the same",
     "publications:push": "guards itself: each request is signed by the system that sends it",
+    "oidc:authorize": "guards itself: sends to the sign-in page, or back to the application when that asks for no page",
+    "oidc:logout": "guards itself: who is not signed in has nothing to end",
+    "oidc:token": "guards itself: a client says who it is, and shows a code or a refresh token",
+    "oidc:revoke": "the same; it only takes away",
+    "oidc:userinfo": "guards itself: an access token",
+    "oidc:discovery": "says where everything is, and nothing of anybody",
+    "oidc_discovery_rfc8414": "the same document, where other libraries look for it",
+    "oidc:jwks": "public halves of keys: any system checks signatures with them",
     "admin:login": "redirects to the sign-in page",
 }
 
