@@ -8,3 +8,9 @@ APPLICATION_ADDED = register_verb(Verb("applications.added", _("%(actor)s put �
 APPLICATION_CHANGED = register_verb(
     Verb("applications.changed", _("%(actor)s changed what the register says of “%(title)s”"), "apps")
 )
+MAILBOX_TOKEN_GIVEN = register_verb(
+    Verb("mailboxes.token_given", _("%(actor)s connected their mail or agenda to the portal"), "mail")
+)
+MAILBOX_TOKEN_WITHDRAWN = register_verb(
+    Verb("mailboxes.token_withdrawn", _("%(actor)s disconnected their mail or agenda from the portal"), "mail")
+)

@@ -10,6 +10,7 @@ from django.db import close_old_connections
 from django.utils.crypto import get_random_string
 from django_tasks_db.management.commands.db_worker import Worker
 
+from applications.actions import forget_tokens_of_leavers
 from directory.actions import apply_policy
 from directory.models import Session
 from foundation.acknowledgements.tasks import upkeep as acknowledgements_upkeep
@@ -33,6 +34,7 @@ def _upkeep() -> None:
         logger.warning("%s activities had been left untold", late)
     remind_reviews()
     Session.get_session_store_class().clear_expired()
+    forget_tokens_of_leavers()
     acknowledgements_upkeep()
     if apply_policy():
         logger.info("words and photos of people follow the privacy policy of the settings")

@@ -2,5 +2,6 @@
 
 from .access import AccessGrantQuerySet
 from .applications import ApplicationQuerySet
+from .mailboxes import MailboxCredentialQuerySet
 
-__all__ = ["AccessGrantQuerySet", "ApplicationQuerySet"]
+__all__ = ["AccessGrantQuerySet", "ApplicationQuerySet", "MailboxCredentialQuerySet"]

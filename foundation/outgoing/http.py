@@ -5,19 +5,17 @@ checked (see `networks`), at each redirect anew (no gap between checking a name 
 redirects are bounded; what is compressed is unpacked only as far as the limit; credentials in addresses are refused.
 """
 
-import contextlib
 import http.client
 import socket
 import ssl
-import threading
 import time
 import zlib
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import SplitResult, urljoin, urlsplit
 
-from .networks import connect
+from .networks import connect, deadline
 from .problems import Problem
 
 BODY_MAX = 5 * 1024 * 1024
@@ -93,6 +91,25 @@ def post(address: str, headers: Mapping[str, str], body: bytes, *, allow: Collec
     return _ask("POST", address, asked, body, limit, time.monotonic(), WHOLE, allow, cut=True)
 
 
+def request(
+    method: str,
+    address: str,
+    headers: Mapping[str, str],
+    body: bytes | None = None,
+    *,
+    allow: Collection[str],
+    limit: int = BODY_MAX,
+    whole: float = WHOLE,
+    context: ssl.SSLContext | None = None,
+) -> Answer:
+    """Ask with any method (WebDAV has its own), once: redirects are answered, not followed. Raises Problem.
+
+    A body past `limit` bytes is refused. `context`: whom to trust instead of the authorities of the system.
+    """
+    asked = {"User-Agent": AGENT, "Accept-Encoding": "gzip, deflate", "Connection": "close", **headers}
+    return _ask(method, address, asked, body, limit, time.monotonic(), whole, allow, context=context)
+
+
 def _next(answer: Answer) -> str:
     location = answer.headers.get("location", "")
     if not location:
@@ -116,6 +133,7 @@ def _ask(
     allow: Collection[str],
     *,
     cut: bool = False,
+    context: ssl.SSLContext | None = None,
 ) -> Answer:
     parts = check_address(address)
     until = began + whole
@@ -123,9 +141,9 @@ def _ask(
     if not path.isascii():
         raise Problem("bad_address")
     cords: list[socket.socket] = []
-    connection = _connection(parts, cords, allow)
+    connection = _connection(parts, cords, allow, context)
     try:
-        with _deadline(cords, until):
+        with deadline(cords, until):
             connection.request(method, path, body=body, headers=dict(headers))
             response = connection.getresponse()
             found = {name.lower(): value for name, value in response.getheaders()}
@@ -149,14 +167,16 @@ def _ask(
             cord.close()
 
 
-def _connection(parts: SplitResult, cords: list[socket.socket], allow: Collection[str]) -> http.client.HTTPConnection:
+def _connection(
+    parts: SplitResult, cords: list[socket.socket], allow: Collection[str], context: ssl.SSLContext | None
+) -> http.client.HTTPConnection:
     """A connection that is made by `networks.connect`; `cords` gets a second handle of it."""
     assert parts.hostname
     port = parts.port or PORTS[parts.scheme]
     connection: http.client.HTTPConnection
     if parts.scheme == "https":
         connection = http.client.HTTPSConnection(
-            parts.hostname, port, timeout=STEP, context=ssl.create_default_context()
+            parts.hostname, port, timeout=STEP, context=context or ssl.create_default_context()
         )
     else:
         connection = http.client.HTTPConnection(parts.hostname, port, timeout=STEP)
@@ -169,27 +189,6 @@ def _connection(parts: SplitResult, cords: list[socket.socket], allow: Collectio
     # The library's own way in for another way of connecting.
     connection._create_connection = dial  # type: ignore[attr-defined]
     return connection
-
-
-@contextlib.contextmanager
-def _deadline(cords: list[socket.socket], until: float) -> Iterator[None]:
-    """Cut the line when the whole takes too long: a server that sends one byte at a time never lets a read expire.
-
-    By a handle of its own: the library wraps the socket for TLS, or hands it to the answer.
-    """
-
-    def cut() -> None:
-        for cord in cords:
-            with contextlib.suppress(OSError):
-                cord.shutdown(socket.SHUT_RDWR)
-
-    timer = threading.Timer(max(0.0, until - time.monotonic()), cut)
-    timer.daemon = True
-    timer.start()
-    try:
-        yield
-    finally:
-        timer.cancel()
 
 
 def _body(

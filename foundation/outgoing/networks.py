@@ -7,7 +7,9 @@ neither this machine, nor the cloud's own addresses, nor a printer.
 import contextlib
 import ipaddress
 import socket
-from collections.abc import Collection
+import threading
+import time
+from collections.abc import Collection, Iterable, Iterator
 from typing import Any
 
 from .problems import Problem
@@ -38,6 +40,28 @@ def connect(where: tuple[str, int], timeout: Any, allow: Collection[str]) -> soc
             sock.close()
             last = error
     raise last or OSError("no address")
+
+
+@contextlib.contextmanager
+def deadline(cords: Iterable[socket.socket], until: float) -> Iterator[None]:
+    """Cut the line when the whole takes too long: a server that sends one byte at a time never lets a read expire.
+
+    `cords`: second handles (`dup`) of the sockets, since libraries wrap the first for TLS or hand it on; looked at when
+    the time has come. `until`: as `time.monotonic` counts.
+    """
+
+    def cut() -> None:
+        for cord in cords:
+            with contextlib.suppress(OSError):
+                cord.shutdown(socket.SHUT_RDWR)
+
+    timer = threading.Timer(max(0.0, until - time.monotonic()), cut)
+    timer.daemon = True
+    timer.start()
+    try:
+        yield
+    finally:
+        timer.cancel()
 
 
 def is_allowed(host: str, address: str, allow: Collection[str]) -> bool:
