@@ -5,9 +5,8 @@ from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest
+from django.urls import reverse
 from ninja import Router, Schema
-
-from foundation.ui.addresses import address
 
 from ..looking import AGENDA, MAIL, Look, look_at
 
@@ -60,7 +59,7 @@ class AgendaOut(LookOut):
 
 
 def _shape(look: Look) -> dict[str, Any]:
-    door = f"{settings.SITE_URL}{address('applications:open', look.notes)}" if look.notes else ""
+    door = f"{settings.SITE_URL}{reverse('applications:open', args=[look.notes])}" if look.notes else ""
     return {
         "state": look.state,
         "is_reading": look.is_reading,

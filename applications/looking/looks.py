@@ -13,7 +13,7 @@ from foundation.outgoing.problems import Problem
 from foundation.outgoing.sealing import Unreadable, unseal
 
 from ..models import Application, MailboxCredential
-from ..providers import KINDS, AgendaProvider, MailProvider, MailSummary, NextEvents, Who, provider_of
+from ..providers import KINDS, AgendaProvider, Event, MailProvider, MailSummary, NextEvents, Who, provider_of
 from ..providers.problems import OF_SERVERS, sentence_of
 from . import breakers, store
 from .readers import readers
@@ -174,18 +174,29 @@ def _note(who: Who, kind: str, turn: str, code: str) -> None:
         store.keep_trouble(who.uuid, kind, code, seconds)
 
 
-def now_and_later(events: NextEvents) -> dict[str, list[Any]]:
+@dataclass(frozen=True)
+class Line:
+    """One line of the agenda. `hour` is None for what lasts all day, and for what has gone on since before today."""
+
+    event: Event
+    hour: datetime | None
+    goes_on: bool
+
+
+def now_and_later(events: NextEvents) -> dict[str, list[Line]]:
     """What is not over: of today, and of tomorrow. What began before today counts for today."""
     now = timezone.localtime()
     today = now.date()
-    found: dict[str, list[Any]] = {"today": [], "tomorrow": []}
+    found: dict[str, list[Line]] = {"today": [], "tomorrow": []}
     for one in events.events:
         first = timezone.localtime(one.begins).date()
         if one.ends <= now and one.begins < now:
             continue
+        goes_on = first < today and not one.is_all_day
+        line = Line(one, None if one.is_all_day or goes_on else one.begins, goes_on)
         days = (first - today).days
         if days <= 0:
-            found["today"].append(one)
+            found["today"].append(line)
         elif days == 1:
-            found["tomorrow"].append(one)
+            found["tomorrow"].append(line)
     return found

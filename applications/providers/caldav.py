@@ -7,7 +7,6 @@ are bounded, and read without document types or entities.
 import posixpath
 import time
 from datetime import UTC, datetime
-from typing import Any
 from urllib.parse import quote, unquote, urljoin, urlsplit
 from xml.etree import ElementTree
 
@@ -57,13 +56,13 @@ class CalDavProvider:
             user, password = who.fill(settings.CALDAV_LOGIN), who.secret
         else:
             user, password = settings.AGENDA_USER, settings.AGENDA_PASSWORD
-        talk = _Talk(home, {**XML, **basic(user, password)})
+        talk = _Talk(home, {**XML, **basic(user, password)}, is_own_token=self.needs_secret)
         begins, ends = window()
         query = QUERY.format(_utc(begins), _utc(ends)).encode()
         files = [
             data.encode()
             for address in _calendars(home, talk.ask("PROPFIND", home, PROPFIND.encode()))
-            for one in _elements(talk.ask("REPORT", address, query), f"{CAL}calendar-data")
+            for one in talk.ask("REPORT", address, query).iter(f"{CAL}calendar-data")
             if (data := one.text)
         ]
         return NextEvents(events_in(files, who.email), timezone.now())
@@ -72,7 +71,8 @@ class CalDavProvider:
 class _Talk:
     """Questions to one server, bounded together in time and size."""
 
-    def __init__(self, home: str, headers: dict[str, str]) -> None:
+    def __init__(self, home: str, headers: dict[str, str], *, is_own_token: bool) -> None:
+        self._is_own_token = is_own_token
         self._headers, self._until, self._left = headers, time.monotonic() + WHOLE, LIMIT
         self._allow, self._context = (urlsplit(home).hostname or "",), trusted(settings.AGENDA_CA_FILE)
 
@@ -85,7 +85,7 @@ class _Talk:
             allow=self._allow, limit=self._left, whole=left, context=self._context,
         )  # fmt: skip
         self._left -= len(answer.body)
-        check_status(answer.status)
+        check_status(answer.status, is_own_token=self._is_own_token)
         return _parsed(answer.body)
 
 
@@ -118,10 +118,6 @@ def _parsed(body: bytes) -> ElementTree.Element:
     if found.tag != f"{DAV}multistatus":
         raise Problem("bad_answer")
     return found
-
-
-def _elements(tree: ElementTree.Element, name: str) -> Any:
-    return tree.iter(name)
 
 
 def _calendars(home: str, answer: ElementTree.Element) -> list[str]:

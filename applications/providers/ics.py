@@ -42,7 +42,7 @@ class IcsProvider:
                 "GET", address, basic(settings.AGENDA_USER, settings.AGENDA_PASSWORD),
                 allow=allow, limit=LIMIT, whole=WHOLE, context=context,
             )  # fmt: skip
-        check_status(answer.status)
+        check_status(answer.status, is_own_token=self.needs_secret)
         return NextEvents(events_in([answer.body], who.email), timezone.now())
 
 
@@ -59,10 +59,10 @@ def basic(user: str, password: str) -> dict[str, str]:
     return {"Authorization": "Basic " + base64.b64encode(f"{user}:{password}".encode()).decode()}
 
 
-def check_status(status: int) -> None:
-    """Problem unless the machine answered what it was asked."""
+def check_status(status: int, *, is_own_token: bool) -> None:
+    """Problem unless the machine answered what it was asked. `is_own_token`: asked with what the person gave."""
     if status in (401, 403):
-        raise Problem("login_refused")
+        raise Problem("login_refused" if is_own_token else "not_as_you")
     if status in (404, 410):
         raise Problem("no_mailbox")
     if not 200 <= status < 300:

@@ -4,6 +4,7 @@ SECURITY: the mailbox is always opened as the person: by a master user in their 
 no second try as anybody else: what is refused is refused.
 """
 
+import imaplib
 import re
 import ssl
 from datetime import UTC, datetime
@@ -30,6 +31,8 @@ COUNT_MOST = 99_999
 INBOX = "INBOX"
 # SECURITY: no character that ends, quotes or splits a login, nor the signs that master logins are made with.
 LOGIN = re.compile(r"[A-Za-z0-9._@+=/, -]{1,200}")
+# How a server says "not now" to a login (RFC 5530).
+PASSING = ("[UNAVAILABLE]", "[INUSE]", "[LIMIT]", "[SERVERBUG]")
 # Bounded at the server already: a subject of ten megabytes stays there.
 ASKED = (
     "INTERNALDATE",
@@ -88,7 +91,12 @@ class ImapProvider:
             else:
                 # The library quotes the password alone.
                 line.login(f'"{login}"', password)
-        except LoginError:
+        except LoginError as error:
+            # SECURITY: a token is called refused only when the server said no to it: it is not tried again for a day.
+            if isinstance(error.__context__, imaplib.IMAP4.abort):
+                raise ConnectionError from None
+            if any(sign in str(error).upper() for sign in PASSING):
+                raise Problem("unreachable") from None
             raise Problem("login_refused" if self.needs_secret else "not_as_you") from None
 
 

@@ -12,6 +12,10 @@ from foundation.outgoing.problems import Problem
 EVERY = 256
 
 
+class _Over(BaseException):
+    """The time is up. No Exception, so that no library that is generous with its own swallows it."""
+
+
 @contextlib.contextmanager
 def at_most(seconds: float, problem: str) -> Iterator[None]:
     """End this thread's Python code with Problem(problem) after `seconds` of its processor time.
@@ -26,11 +30,13 @@ def at_most(seconds: float, problem: str) -> Iterator[None]:
         nonlocal calls
         calls += 1
         if calls % EVERY == 0 and time.thread_time() > until:
-            raise Problem(problem)
+            raise _Over
 
     before = sys.gettrace()
     sys.settrace(look)
     try:
         yield
+    except _Over:
+        raise Problem(problem) from None
     finally:
         sys.settrace(before)

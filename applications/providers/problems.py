@@ -19,7 +19,7 @@ PROBLEMS: dict[str, str | Promise] = {
     "bad_address": _("The address of the calendar cannot be read."),
     "inside": _("The address of the calendar is inside the city's network, which the portal may not ask."),
 }
-OTHERWISE = _("The server does not answer.")
+OTHERWISE = _("The server does not answer for the moment.")
 
 
 def sentence_of(code: str) -> str | Promise:

@@ -149,8 +149,13 @@ class PrivateDovecot(_InOwnFolder):
                 ssl = yes
               }}
             }}
+            auth_failure_delay = 0
             service anvil {{
               chroot =
+              # It would make the next ones wait after a wrong password; the guide tells operators of it.
+              unix_listener anvil-auth-penalty {{
+                mode = 0
+              }}
             }}
             """
         path = self.folder / "dovecot.conf"
