@@ -18,7 +18,7 @@ class SubjectOut(Schema):
 
     subject: str
     sender: str
-    received: datetime
+    received: datetime | None
 
 
 class EventOut(Schema):

@@ -131,7 +131,7 @@ def _opened(person: str, kind: str, sealed: str | None) -> MailSummary | NextEve
 def _packed(value: MailSummary | NextEvents) -> dict[str, Any]:
     at = value.read_at.isoformat()
     if isinstance(value, MailSummary):
-        newest = [[one.subject, one.sender, one.received.isoformat()] for one in value.newest]
+        newest = [[one.subject, one.sender, one.received and one.received.isoformat()] for one in value.newest]
         return {"at": at, "unread": value.unread, "newest": newest}
     events = [
         [one.title, one.begins.isoformat(), one.ends.isoformat(), one.place, one.is_all_day] for one in value.events
@@ -143,7 +143,7 @@ def _unpacked(kind: str, packed: dict[str, Any]) -> MailSummary | NextEvents:
     moment = datetime.fromisoformat
     at = moment(packed["at"])
     if kind == MAIL:
-        newest = tuple(Subject(one[0], one[1], moment(one[2])) for one in packed["newest"])
+        newest = tuple(Subject(one[0], one[1], moment(one[2]) if one[2] else None) for one in packed["newest"])
         return MailSummary(packed["unread"], newest, at)
     events = tuple(Event(one[0], moment(one[1]), moment(one[2]), one[3], one[4]) for one in packed["events"])
     return NextEvents(events, at)

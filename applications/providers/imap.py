@@ -5,9 +5,10 @@ no second try as anybody else: what is refused is refused.
 """
 
 import imaplib
+import logging
 import re
 import ssl
-from datetime import UTC, datetime
+from datetime import datetime
 from functools import lru_cache
 from typing import Any
 from urllib.parse import urlsplit
@@ -18,9 +19,11 @@ from imapclient.exceptions import LoginError
 
 from foundation.outgoing.problems import Problem
 
-from .imap_lines import Session, session
+from .imap_lines import CONFUSED, Session, session
 from .interface import MailSummary, Subject, Who
 from .texts import decoded, sender_of
+
+logger = logging.getLogger(__name__)
 
 # Seconds for everything.
 WHOLE = 10.0
@@ -112,11 +115,14 @@ def _summary(line: Session) -> MailSummary:
     newest: list[Subject] = []
     if unread:
         # EXAMINE: no flag changes, not even "recent".
-        opened = line.select_folder(INBOX, readonly=True)
-        numbers = _newest_unread(line, int(opened[b"EXISTS"]))
-        if numbers:
-            answers = line.fetch(numbers, ASKED)
-            newest = [_subject(answers[number]) for number in numbers if number in answers]
+        messages = int(line.select_folder(INBOX, readonly=True)[b"EXISTS"])
+        try:
+            for number in _newest_unread(line, messages):
+                newest.append(_subject(line.fetch([number], ASKED)[number]))
+        except (Problem, OSError, *CONFUSED):
+            # One message may be all it takes (a header of ten megabytes ends Dovecot 2.3's own process): the count is
+            # known, and the subjects of what came after it.
+            logger.info("a message could not be read: fewer subjects are shown")
     return MailSummary(unread, tuple(newest), timezone.now())
 
 
@@ -130,9 +136,7 @@ def _newest_unread(line: Session, messages: int) -> list[int]:
 
 def _subject(answer: dict[bytes, Any]) -> Subject:
     moment = answer.get(b"INTERNALDATE")
-    received = moment if isinstance(moment, datetime) else timezone.now()
-    if timezone.is_naive(received):
-        received = received.replace(tzinfo=UTC)
+    received = moment if isinstance(moment, datetime) and timezone.is_aware(moment) else None
     return Subject(decoded(_field(answer, b"SUBJECT")), sender_of(_field(answer, b"FROM")), received)
 
 

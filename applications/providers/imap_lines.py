@@ -22,6 +22,10 @@ STEP = 5.0
 BYTES = 256 * 1024
 
 
+# What a library that expects a friendly server says of another one.
+CONFUSED = (imaplib.IMAP4.error, ValueError, LookupError, TypeError, AttributeError, RecursionError)
+
+
 class _Line(imaplib.IMAP4):
     """Python's own client over a line of ours."""
 
@@ -95,8 +99,7 @@ def session(host: str, port: int, context: ssl.SSLContext | None, seconds: float
         raise Problem("certificate") from None
     except OSError:
         raise _cut(until, seconds, "unreachable") from None
-    # What a library that expects a friendly server says of another one.
-    except (imaplib.IMAP4.error, ValueError, LookupError, TypeError, AttributeError, RecursionError):
+    except CONFUSED:
         raise _cut(until, seconds, "bad_answer") from None
     finally:
         if made is not None:

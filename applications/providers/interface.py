@@ -38,7 +38,8 @@ class Subject:
 
     subject: str
     sender: str
-    received: datetime
+    # None where the server did not say.
+    received: datetime | None
 
 
 @dataclass(frozen=True)

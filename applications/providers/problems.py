@@ -3,8 +3,9 @@
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-# The server's own faults: the breaker counts them. The others are of one person's mailbox, calendar or token.
-OF_SERVERS = frozenset({"unreachable", "slow", "certificate", "unknown_host", "inside", "status", "bad_answer"})
+# The server's own faults: the breaker counts them. The others may be of one person's mailbox, calendar or token: they
+# must not take the server away from everybody.
+OF_SERVERS = frozenset({"unreachable", "slow", "certificate", "unknown_host", "status"})
 
 PROBLEMS: dict[str, str | Promise] = {
     "login_refused": _("The server refused the token: it may have expired or been withdrawn."),

@@ -10,8 +10,9 @@ from email.utils import parseaddr
 LONGEST = 150
 # =?charset*language?B?text?=
 _WORD = re.compile(r"=\?([A-Za-z0-9._:-]{1,40})(?:\*[^?]{0,20})?\?([bBqQ])\?([^?\s]*)\?=")
-# One that a bounded read cut in the middle.
-_TAIL = re.compile(r"=\?[A-Za-z0-9._:*-]{0,60}(?:\?(?:[bBqQ](?:\?[^?\s]*)?)?)?$")
+# One that a bounded read cut in the middle: in its letters, or before they begin.
+_CUT = re.compile(r"=\?[A-Za-z0-9._:*-]{1,60}\?[bBqQ]\?[^?\s]+\??$")
+_TAIL = re.compile(r"=\?[A-Za-z0-9._:*-]{0,60}(?:\?(?:[bBqQ]\??)?)?$")
 # SECURITY: charsets alone; Python's other codecs (zip, punycode, unicode_escape) do more than read letters.
 _CHARSET = re.compile(
     r"(?:us-?)?ascii|utf-?(?:7|8|16|16le|16be|32)|(?:iso|iso-?8859)-?[0-9-]+|latin-?[0-9]+|(?:windows|cp|ibm)-?[0-9]+"
@@ -44,7 +45,8 @@ def sender_of(raw: bytes) -> str:
 
 
 def _decoded(raw: bytes) -> str:
-    text = _TAIL.sub("…", re.sub(r"[\r\n]+[ \t]*", " ", _letters(raw)).rstrip())
+    text = re.sub(r"[\r\n]+[ \t]*", " ", _letters(raw)).rstrip()
+    text = _TAIL.sub("…", _CUT.sub(lambda found: found[0].rstrip("?") + "?=", text))
     # White space between two encoded words is none of the text.
     text = re.sub(r"(\?=)\s+(?==\?)", r"\1", text)
     parts: list[str] = []
