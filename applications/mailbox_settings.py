@@ -67,7 +67,9 @@ def check(name: str, template: str, allowed: frozenset[str], *, must: frozenset[
     """ImproperlyConfigured unless the template holds only `allowed`, and one of `must` where given."""
     found = fields_of(template)
     if not found <= allowed or (must and not found & must):
-        raise ImproperlyConfigured(f"{name} must hold one of {', '.join(sorted(must or allowed))} in braces: {template!r}")
+        raise ImproperlyConfigured(
+            f"{name} must hold one of {', '.join(sorted(must or allowed))} in braces: {template!r}"
+        )
 
 
 def is_guarded(address: str, *, plain: tuple[str, ...]) -> bool:

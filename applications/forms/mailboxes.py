@@ -19,8 +19,14 @@ class TokenForm(forms.Form):
         field = self.fields["secret"]
         if asks_address:
             field.label = _("Secret address of your calendar")
-            field.help_text = _("It begins with https:// and usually ends with .ics. Whoever has it reads your calendar.")
+            field.help_text = _(
+                "It begins with https:// and usually ends with .ics. Whoever has it reads your calendar."
+            )
         else:
-            field.label = _("Application password of your mail") if kind == MAIL else _("Application password of your calendar")
-            field.help_text = _("Made in the settings of your mail for this use alone; never the password you sign in with.")
+            field.label = (
+                _("Application password of your mail") if kind == MAIL else _("Application password of your calendar")
+            )
+            field.help_text = _(
+                "Made in the settings of your mail for this use alone; never the password you sign in with."
+            )
         field.widget = forms.PasswordInput(render_value=False, attrs={"autocomplete": "off", "spellcheck": "false"})

@@ -107,7 +107,9 @@ class PrivateDovecot(_InOwnFolder):
                 probe.bind(("127.0.0.1", 0))
                 self.plain_port = probe.getsockname()[1]
         account = self._account() if os.geteuid() == 0 else pwd.getpwuid(os.geteuid())
-        group = subprocess.run(["id", "-gn", account.pw_name], capture_output=True, text=True, check=True).stdout.strip()
+        group = subprocess.run(
+            ["id", "-gn", account.pw_name], capture_output=True, text=True, check=True
+        ).stdout.strip()
         configuration = f"""
             base_dir = {self.folder}/run
             state_dir = {self.folder}/state

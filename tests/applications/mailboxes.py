@@ -2,9 +2,11 @@
 
 import re
 from email.header import Header
+from functools import partial
+from typing import Any
 
 from django.core.cache import caches
-from django.test import Client
+from django.test import Client, TestCase
 
 from applications.looking.readers import readers
 
@@ -29,6 +31,16 @@ def settled(client: Client, kind: str) -> str:
     card(client, kind)
     readers.wait()
     return card(client, kind, 2)
+
+
+# What follows the commit happens at its end, as outside of tests.
+committed = partial(TestCase.captureOnCommitCallbacks, execute=True)
+
+
+def give(client: Client, kind: str, secret: str) -> Any:
+    """A token, in the form of the page."""
+    with committed():
+        return client.post(f"/apps/mailbox/{kind}/give/", {f"{kind}-secret": secret})
 
 
 def home_card(client: Client, kind: str) -> str:

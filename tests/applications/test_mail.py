@@ -2,18 +2,17 @@
 
 from collections.abc import Callable, Iterator
 from datetime import timedelta
-from functools import partial
 from typing import Any
 
 import pytest
 import time_machine
 from django.core.cache import caches
 from django.db import connections
-from django.test import Client, TestCase
+from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from applications.actions import add_application
+from applications.actions import add_application, forget_tokens_of_leavers
 from applications.looking import breakers, store
 from applications.looking.readers import readers
 from directory.models import Person
@@ -21,7 +20,7 @@ from foundation.spaces.models import Space
 from tests.conftest import make_person
 
 from .mail_servers import MASTER, MASTER_PASSWORD, PASSWORD, PrivateDovecot, require_dovecot
-from .mailboxes import HTMX, card, forget_all, home_card, message, settled, shown
+from .mailboxes import HTMX, card, committed, forget_all, give, home_card, message, settled, shown
 
 pytestmark = [pytest.mark.django_db, pytest.mark.xdist_group("dovecot")]
 
@@ -34,7 +33,9 @@ def server() -> Iterator[PrivateDovecot]:
         for name in ("anna.arbour", "bruno.belleau", "zoe.vide"):
             made.add_person(name)
         made.start()
-        made.deliver("anna.arbour", message("Réunion du comité"), message("Déneigement : été"), message("Où est l’élan ?"))
+        made.deliver(
+            "anna.arbour", message("Réunion du comité"), message("Déneigement : été"), message("Où est l’élan ?")
+        )
         made.deliver("bruno.belleau", message("Secret de Bruno"))
         made.deliver(MASTER, *[message("Courrier du compte de service")] * 7)
         yield made
@@ -140,7 +141,8 @@ def test_each_sees_their_own_and_nobody_the_service_accounts(
 
 
 @pytest.mark.parametrize(
-    ("pattern", "login"), [("{login}/{master}", "{username}"), ("{login}", "{username}"), ("{login}*{master}", "{email}")]
+    ("pattern", "login"),
+    [("{login}/{master}", "{username}"), ("{login}", "{username}"), ("{login}*{master}", "{email}")],
 )
 def test_a_wrong_way_to_impersonate_never_shows_the_service_accounts_count(
     dovecot: PrivateDovecot, anna: Person, settings: Any, sign_in: Callable[..., Client], pattern: str, login: str
@@ -158,7 +160,9 @@ def test_somebody_whose_login_is_the_service_accounts_sees_nothing_of_it(
     assert "7" not in text and "en votre nom" in text
 
 
-@pytest.mark.parametrize("name", ["anna.arbour*parvis", 'anna"arbour', "anna\r\nA1 NOOP", "anna\\arbour", "anna%arbour"])
+@pytest.mark.parametrize(
+    "name", ["anna.arbour*parvis", 'anna"arbour', "anna\r\nA1 NOOP", "anna\\arbour", "anna%arbour"]
+)
 def test_a_login_made_to_be_somebody_elses_is_not_tried(
     dovecot: PrivateDovecot, anna: Person, settings: Any, sign_in: Callable[..., Client], name: str
 ) -> None:
@@ -339,22 +343,12 @@ def by_token(dovecot: PrivateDovecot, settings: Any) -> PrivateDovecot:
     return dovecot
 
 
-# What follows the commit happens at its end, as outside of tests.
-committed = partial(TestCase.captureOnCommitCallbacks, execute=True)
-
-
-def give(client: Client, secret: str) -> Any:
-    """A token, in the form of the page."""
-    with committed():
-        return client.post("/apps/mailbox/mail/give/", {"mail-secret": secret})
-
-
 def test_a_token_of_ones_own_is_given_used_and_forgotten(
     by_token: PrivateDovecot, anna: Person, sign_in: Callable[..., Client]
 ) -> None:
     client = sign_in(anna)
     assert "Brancher" in shown(settled(client, "mail"))
-    answer = give(client, PASSWORD)
+    answer = give(client, "mail", PASSWORD)
     assert answer.status_code == 302
     assert "3 messages non lus" in shown(settled(client, "mail"))
     kept = anna.mailbox_credentials.get()
@@ -372,7 +366,7 @@ def test_a_refused_token_is_not_tried_again(
     by_token: PrivateDovecot, anna: Person, sign_in: Callable[..., Client]
 ) -> None:
     client, before = sign_in(anna), _failures(by_token)
-    give(client, "un-faux-jeton")
+    give(client, "mail", "un-faux-jeton")
     assert "refusé le jeton" in shown(settled(client, "mail"))
     for hours in (1, 5):
         with time_machine.travel(timezone.now() + timedelta(hours=hours), tick=True):
@@ -380,7 +374,7 @@ def test_a_refused_token_is_not_tried_again(
     assert by_token.log.count("un-faux-jeton") == 0
     assert _failures(by_token) == before + 1
     # The right one is tried at once.
-    give(client, PASSWORD)
+    give(client, "mail", PASSWORD)
     assert "3 messages non lus" in shown(settled(client, "mail"))
 
 
@@ -393,7 +387,7 @@ def test_one_persons_bad_token_leaves_the_server_to_the_others(
 ) -> None:
     for number in range(6):
         client = sign_in(make_person(f"personne.no{number}", unit=borough))
-        give(client, "un-faux-jeton")
+        give(client, "mail", "un-faux-jeton")
         settled(client, "mail")
     assert not breakers.is_resting(f"127.0.0.1:{by_token.port}")
 
@@ -426,10 +420,8 @@ def test_tokens_only_where_the_city_wants_them(
 def test_what_leavers_gave_goes_with_them(
     by_token: PrivateDovecot, anna: Person, bruno: Person, sign_in: Callable[..., Client]
 ) -> None:
-    from applications.actions import forget_tokens_of_leavers
-
     for person in (anna, bruno):
-        give(sign_in(person), PASSWORD)
+        give(sign_in(person), "mail", PASSWORD)
     Person.objects.filter(pk=anna.pk).update(is_active=False)
     assert forget_tokens_of_leavers() == 1
     assert not anna.mailbox_credentials.exists() and bruno.mailbox_credentials.exists()

@@ -300,5 +300,3 @@ def test_a_subject_of_ten_megabytes_on_a_real_server(
     finally:
         forget_all()
         server.erase()
-
-
