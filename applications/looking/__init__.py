@@ -2,7 +2,7 @@
 background. A person who is not looking causes no traffic.
 """
 
-from .looks import KINDS_SHOWN, Look, forget, looks_of, look_at
+from .looks import KINDS_SHOWN, Look, forget, look_at, looks_of
 from .store import AGENDA, MAIL
 
 __all__ = ["AGENDA", "KINDS_SHOWN", "MAIL", "Look", "forget", "look_at", "looks_of"]

@@ -10,8 +10,18 @@ from .imap import ImapProvider
 from .interface import AGENDA, MAIL, AgendaProvider, Event, MailProvider, MailSummary, NextEvents, Subject, Who
 
 __all__ = [
-    *("AGENDA", "KINDS", "MAIL", "PROVIDERS"),
-    *("AgendaProvider", "Event", "MailProvider", "MailSummary", "NextEvents", "Subject", "Who", "provider_of"),
+    "AGENDA",
+    "KINDS",
+    "MAIL",
+    "PROVIDERS",
+    "AgendaProvider",
+    "Event",
+    "MailProvider",
+    "MailSummary",
+    "NextEvents",
+    "Subject",
+    "Who",
+    "provider_of",
 ]
 
 KINDS = (MAIL, AGENDA)

@@ -1,4 +1,4 @@
-"""What a calendar file says of today and tomorrow. Files come from outside: `sifting` passes on only what may matter."""
+"""What a calendar file says of today and tomorrow. It comes from outside: `sifting` passes on only what may matter."""
 
 import threading
 import warnings

@@ -75,13 +75,13 @@ class Session(IMAPClient):
         self._imap.debug = 0
 
     # The library's own way in for another way of connecting.
-    def _create_IMAP4(self) -> Any:  # noqa: N802
+    def _create_IMAP4(self) -> Any:
         return _Line(self.host, self.port, self.ssl_context if self.ssl else None, self._cords)
 
 
 @contextlib.contextmanager
 def session(host: str, port: int, context: ssl.SSLContext | None, seconds: float) -> Iterator[Session]:
-    """A conversation of at most `seconds`. context: TLS from the first byte; None for a line to be made safe by STARTTLS.
+    """A conversation of at most `seconds`. context: TLS from the first byte; None where STARTTLS makes the line safe.
 
     What goes wrong comes out as Problem, whatever the library made of it. It is closed without ceremony: a server that
     hangs is not asked to say goodbye.

@@ -11,7 +11,7 @@ MAIL, AGENDA = "mail", "agenda"
 
 @dataclass(frozen=True)
 class Who:
-    """The person as servers know them. `secret`: their own token or address, unsealed; empty where the city's serves."""
+    """The person as servers know them. `secret`: their token or address, in clear; empty where the city's serves."""
 
     uuid: str
     username: str

@@ -20,8 +20,8 @@ class _Over(BaseException):
 def at_most(seconds: float, problem: str) -> Iterator[None]:
     """End this thread's Python code with Problem(problem) after `seconds` of its processor time.
 
-    By the interpreter's own trace hook, of this thread alone: a library that loops towards the year 9999 calls functions
-    on its way, and at one of these calls it ends. What never leaves C (one regular expression) is bounded by its input.
+    By the interpreter's trace hook, of this thread alone: a library that loops towards the year 9999 calls functions on
+    its way, and at one of these calls it ends. What never leaves C (one regular expression) is bounded by its input.
     """
     until = time.thread_time() + seconds
     calls = 0

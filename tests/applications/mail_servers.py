@@ -226,7 +226,8 @@ class PrivateRadicale(_InOwnFolder):
     def _command(self) -> list[str]:
         (self.folder / "config").write_text(
             f"[server]\nhosts = 127.0.0.1:{self.port}\n"
-            f"[auth]\ntype = htpasswd\nhtpasswd_filename = {self.folder}/people\nhtpasswd_encryption = plain\ndelay = 0\n"
+            f"[auth]\ntype = htpasswd\nhtpasswd_filename = {self.folder}/people\n"
+            "htpasswd_encryption = plain\ndelay = 0\n"
             f"[rights]\ntype = from_file\nfile = {self.folder}/rights\n"
             f"[storage]\nfilesystem_folder = {self.folder}/storage\n[logging]\nlevel = warning\n"
         )

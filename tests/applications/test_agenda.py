@@ -225,7 +225,8 @@ def listed(*hrefs: str) -> str:
 
 def data(text: str) -> str:
     """An answer to REPORT."""
-    return f"{HEAD}<d:response><d:propstat><d:prop><c:calendar-data>{text}</c:calendar-data></d:prop></d:propstat></d:response></d:multistatus>"
+    inner = f"<d:prop><c:calendar-data>{text}</c:calendar-data></d:prop>"
+    return f"{HEAD}<d:response><d:propstat>{inner}</d:propstat></d:response></d:multistatus>"
 
 
 @pytest.fixture

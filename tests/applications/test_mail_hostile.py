@@ -30,7 +30,7 @@ ANNA = Who("1", "anna.arbour")
 
 @pytest.fixture
 def ask(settings: Any, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[Behaviour], Any]]:
-    """What is read from a server that behaves so: a summary, or the code of a problem. Bounds are short, to see them."""
+    """What is read from a server that behaves so: a summary, or the code of a problem. Its bounds are short."""
     settings.MAIL_PROVIDER, settings.IMAP_START_TLS = "imap", False
     settings.IMAP_MASTER_USER, settings.IMAP_MASTER_PASSWORD = MASTER, MASTER_PASSWORD
     monkeypatch.setattr(imap, "WHOLE", 1.5)
@@ -68,8 +68,8 @@ def _fetched(*messages: tuple[bytes, bytes]) -> dict[str, bytes]:
     lines = b""
     for number, (subject, sender) in enumerate(messages, 1):
         head = f'* {number} FETCH (INTERNALDATE "23-Nov-2026 09:00:00 -0500" '.encode()
-        subject, sender = b"Subject: " + subject + b"\r\n\r\n", b"From: " + sender + b"\r\n\r\n"
-        lines += head + _literal("SUBJECT", subject) + b" " + _literal("FROM", sender) + b")\r\n"
+        first = _literal("SUBJECT", b"Subject: " + subject + b"\r\n\r\n")
+        lines += head + first + b" " + _literal("FROM", b"From: " + sender + b"\r\n\r\n") + b")\r\n"
     return {"FETCH": lines}
 
 
@@ -180,7 +180,7 @@ def test_subjects_in_any_state_of_disrepair(ask: Any) -> None:
     for raw, expected in texts.items():
         assert decoded(raw) == expected, raw
     assert len(decoded(b"m" * 2048)) == 150
-    assert sender_of("=?utf-8?Q?=C3=89lo=C3=AFse?= <e@ville.example>".encode()) == "Éloïse"
+    assert sender_of(b"=?utf-8?Q?=C3=89lo=C3=AFse?= <e@ville.example>") == "Éloïse"
     assert sender_of(b"e@ville.example") == "e@ville.example" and sender_of(b"<><>\xff") != "x"
     found = ask(lambda one: talk(one, _fetched((b"\xff\xfe=?utf-8?B?!!!?=", b"\xe9"), (b"=?utf-8?Q?=E9?=", b""))))
     assert isinstance(found, MailSummary) and len(found.newest) == 2
