@@ -43,6 +43,8 @@ class Look:
     is_reading: bool = False
     wants_reading: bool = False
     lacks_token: bool = False
+    # Read with a token of the person.
+    by_token: bool = False
     # The uuid of the application that opens one's own mail.
     notes: str = ""
 
@@ -89,7 +91,7 @@ def _look(kind: str, kept: Kept, provider: MailProvider | AgendaProvider | None)
         # Whether there is a door to Notes is not known yet: the page asks once, afterwards.
         return Look(kind, "off", notes=notes, wants_reading=kind == MAIL and kept.notes is None)
     if kept.lacks_token:
-        return Look(kind, "unavailable", lacks_token=True, notes=notes)
+        return Look(kind, "unavailable", lacks_token=True, by_token=True, notes=notes)
     state = "fresh" if kept.is_fresh else "stale" if kept.value else "unavailable"
     troubled = kept.is_troubled and not kept.is_fresh
     return Look(
@@ -99,6 +101,7 @@ def _look(kind: str, kept: Kept, provider: MailProvider | AgendaProvider | None)
         problem=sentence_of(kept.trouble.code) if kept.trouble and troubled else "",
         is_reading=kept.is_reading,
         wants_reading=not kept.is_fresh and not troubled and not kept.is_reading,
+        by_token=provider.needs_secret,
         notes=notes,
     )
 
