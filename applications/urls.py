@@ -2,7 +2,20 @@
 
 from django.urls import path
 
-from .views import access, applications, health, launcher, links, notes, outages, register, sign_in, stages, status
+from .views import (
+    access,
+    applications,
+    health,
+    launcher,
+    links,
+    mailboxes,
+    notes,
+    outages,
+    register,
+    sign_in,
+    stages,
+    status,
+)
 
 app_name = "applications"
 urlpatterns = [
@@ -22,6 +35,10 @@ urlpatterns = [
     path("<uuid:uuid>/health/<uuid:check>/delete/", health.delete_check, name="delete_check"),
     path("<uuid:uuid>/health/<uuid:check>/results.csv", health.results, name="check_results"),
     path("", launcher.launcher, name="launcher"),
+    path("mailbox/", mailboxes.mailbox, name="mailbox"),
+    path("mailbox/<slug:kind>/", mailboxes.card, name="mailbox_card"),
+    path("mailbox/<slug:kind>/give/", mailboxes.give, name="mailbox_give"),
+    path("mailbox/<slug:kind>/withdraw/", mailboxes.withdraw, name="mailbox_withdraw"),
     path("<uuid:uuid>/", applications.application, name="application"),
     path("<uuid:uuid>/open/", applications.open_application, name="open"),
     path("register/", register.register, name="register"),

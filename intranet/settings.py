@@ -167,7 +167,10 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 REDIS_URL = env.str("REDIS_URL", default="")
 if REDIS_URL:
-    CACHES = {"default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": REDIS_URL}}
+    CACHES = {
+        alias: {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": REDIS_URL}
+        for alias in ("default", "mailboxes")
+    }
     CHANNEL_LAYERS = {
         "default": {
             # The pub-sub layer heals after a Redis restart; the core layer never does (decision 6).
@@ -182,7 +185,13 @@ else:
             "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
             # SECURITY: the counters of failed sign-ins live here; they must not be pushed out by many addresses.
             "OPTIONS": {"MAX_ENTRIES": 50_000},
-        }
+        },
+        # What was last seen of people's mail and agenda (`applications/looking`), apart for the same reason.
+        "mailboxes": {
+            "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
+            "LOCATION": "mailboxes",
+            "OPTIONS": {"MAX_ENTRIES": 120_000},
+        },
     }
     CHANNEL_LAYERS = {"default": {"BACKEND": "foundation.realtime.layers.EmbeddedChannelLayer"}}
 
@@ -410,4 +419,5 @@ LOGGING = {
 }
 TEST_RUNNER = "django.test.runner.DiscoverRunner"
 
+from applications.mailbox_settings import *  # noqa: E402, F403  (mail and agenda: a page of settings of their own)
 from directory.ldap_settings import *  # noqa: E402, F403  (AUTH_LDAP_*: the directory's own page of settings)

@@ -11,7 +11,7 @@ from django.db import close_old_connections
 from django.utils.crypto import get_random_string
 from django_tasks_db.management.commands.db_worker import Worker
 
-from applications.actions import look_after_requests
+from applications.actions import forget_tokens_of_leavers, look_after_requests
 from applications.actions.sign_in_tokens import purge_sign_ins
 from applications.actions.signing_keys import keep_signing_keys
 from applications.watch import check_until
@@ -38,6 +38,7 @@ def _upkeep() -> None:
         logger.warning("%s activities had been left untold", late)
     remind_reviews()
     Session.get_session_store_class().clear_expired()
+    forget_tokens_of_leavers()
     acknowledgements_upkeep()
     look_after_requests()
     keep_signing_keys()

@@ -22,6 +22,7 @@ from .health import (
     pause_check,
 )
 from .links import remind_owner, use_new_address
+from .mailboxes import forget_tokens_of_leavers, give_token, withdraw_token
 from .notes import move_many, move_place, remove_place
 from .stages import announce, end_maintenance, plan_maintenance, plan_retirement, put_in_service, retire, start_pilot
 
@@ -37,7 +38,9 @@ __all__ = [
     "delete_check",
     "end_maintenance",
     "end_outage",
+    "forget_tokens_of_leavers",
     "give_access",
+    "give_token",
     "grant_access",
     "look_after_requests",
     "move_many",
@@ -57,4 +60,5 @@ __all__ = [
     "use_new_address",
     "withdraw_access",
     "withdraw_request",
+    "withdraw_token",
 ]

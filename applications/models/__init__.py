@@ -4,6 +4,7 @@ from .access import AccessGrant, AccessRequest
 from .applications import DOOR_FIELDS, OPEN_STAGES, Application, Door, Entry, Stage, Status
 from .health import Check, CheckResult, CheckSummary, Outage, StatusPeriod
 from .links import Link
+from .mailboxes import MailboxCredential
 from .notes import NotesPlace
 from .sign_in import SCOPES, Claim, Connection, Consent, SignIn, SignInClient, SigningKey
 
@@ -23,6 +24,7 @@ __all__ = [
     "Door",
     "Entry",
     "Link",
+    "MailboxCredential",
     "NotesPlace",
     "Outage",
     "SignIn",

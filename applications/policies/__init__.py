@@ -1,10 +1,11 @@
 """Who may do what with applications."""
 
-from . import access, applications, notes, sign_in
+from . import access, applications, mailboxes, notes, sign_in
 
 __all__ = [
     "access",
     "applications",
+    "mailboxes",
     "notes",
     "sign_in",
 ]

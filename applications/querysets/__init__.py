@@ -4,6 +4,7 @@ from .access import AccessGrantQuerySet, AccessRequestQuerySet
 from .applications import ApplicationQuerySet
 from .health import CheckQuerySet, OutageQuerySet, StatusPeriodQuerySet, count_by_status, outages_for
 from .links import LinkQuerySet
+from .mailboxes import MailboxCredentialQuerySet
 from .notes import NotesPlaceQuerySet
 from .sign_in import ConnectionQuerySet, SignInClientQuerySet, SigningKeyQuerySet, SignInQuerySet
 
@@ -14,6 +15,7 @@ __all__ = [
     "CheckQuerySet",
     "ConnectionQuerySet",
     "LinkQuerySet",
+    "MailboxCredentialQuerySet",
     "NotesPlaceQuerySet",
     "OutageQuerySet",
     "SignInClientQuerySet",

@@ -29,6 +29,10 @@ class ApplicationQuerySet(ContentQuerySet):
         """Those `person` sees and answers for: as owner, or as editor of the register. Not the trash."""
         return self.filter(kept_q(person))
 
+    def opening_own_mail(self) -> Self:
+        """Those whose link opens the mail of whoever follows it, in Notes: by the special replica ID."""
+        return self.filter(notes_link=OWN_MAIL, opens_with="notes").in_launcher_order()
+
     def with_grant_of(self, person: Any) -> Self:
         """Adds `is_granted`: whether `person` was given access to the application by name; `grant_of`: who that is."""
         grants: AccessGrantQuerySet = AccessGrantQuerySet(apps.get_model("applications", "AccessGrant"))
@@ -61,6 +65,8 @@ class ApplicationQuerySet(ContentQuerySet):
         return found
 
 
+# As `notes://` writes "my current mail file".
+OWN_MAIL = "notes:///0000000000000E00"
 TILE = (
     *("kind", "uuid", "title", "title_translated", "language", "icon", "category", "opens_with"),
     *("entry", "stage", "status", "maintenance_from", "maintenance_until"),

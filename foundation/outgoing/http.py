@@ -92,6 +92,25 @@ def post(address: str, headers: Mapping[str, str], body: bytes, *, allow: Collec
     return _ask("POST", address, asked, body, limit, time.monotonic(), WHOLE, allow, cut=True)
 
 
+def request(
+    method: str,
+    address: str,
+    headers: Mapping[str, str],
+    body: bytes | None = None,
+    *,
+    allow: Collection[str],
+    limit: int = BODY_MAX,
+    whole: float = WHOLE,
+    context: ssl.SSLContext | None = None,
+) -> Answer:
+    """Ask with any method (WebDAV has its own), once: redirects are answered, not followed. Raises Problem.
+
+    A body past `limit` bytes is refused. `context`: whom to trust instead of the authorities of the system.
+    """
+    asked = {"User-Agent": AGENT, "Accept-Encoding": "gzip, deflate", "Connection": "close", **headers}
+    return _ask(method, address, asked, body, limit, time.monotonic(), whole, allow, context=context)
+
+
 def look(method: str, address: str, *, allow: Collection[str], ports: Collection[int], whole: float) -> Answer:
     """Whether an address answers, and with which code: HEAD or GET, of whose body a kilobyte is read at most. Redirects
     are not followed (see `next_address`). Raises Problem."""
@@ -124,6 +143,7 @@ def _ask(
     *,
     cut: bool = False,
     ports: Collection[int] | None = None,
+    context: ssl.SSLContext | None = None,
 ) -> Answer:
     parts = check_address(address)
     until = began + whole
@@ -131,7 +151,7 @@ def _ask(
     if not path.isascii():
         raise Problem("bad_address")
     cords: list[socket.socket] = []
-    connection = _connection(parts, cords, allow, ports, min(STEP, whole))
+    connection = _connection(parts, cords, allow, ports, min(STEP, whole), context)
     try:
         with deadline(cords, until):
             connection.request(method, path, body=body, headers=dict(headers))
@@ -163,6 +183,7 @@ def _connection(
     allow: Collection[str],
     ports: Collection[int] | None,
     step: float,
+    context: ssl.SSLContext | None,
 ) -> http.client.HTTPConnection:
     """A connection that is made by `networks.connect`; `cords` gets a second handle of it."""
     assert parts.hostname
@@ -170,7 +191,7 @@ def _connection(
     connection: http.client.HTTPConnection
     if parts.scheme == "https":
         connection = http.client.HTTPSConnection(
-            parts.hostname, port, timeout=step, context=ssl.create_default_context()
+            parts.hostname, port, timeout=step, context=context or ssl.create_default_context()
         )
     else:
         connection = http.client.HTTPConnection(parts.hostname, port, timeout=step)

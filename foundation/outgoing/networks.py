@@ -9,7 +9,7 @@ import ipaddress
 import socket
 import threading
 import time
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from typing import Any
 
 from .problems import Problem
@@ -77,11 +77,12 @@ def is_listed(host: str, address: str, allow: Collection[str]) -> bool:
 
 
 @contextlib.contextmanager
-def deadline(cords: list[socket.socket], until: float) -> Iterator[None]:
+def deadline(cords: Iterable[socket.socket], until: float) -> Iterator[None]:
     """Cut the line when the whole takes too long (`until`: of `time.monotonic`): a server that sends one byte at a time
     never lets a read expire.
 
-    By a handle of its own: the library wraps the socket for TLS, or hands it to the answer.
+    `cords`: second handles (`dup`) of the sockets, since libraries wrap the first for TLS or hand it on; looked at when
+    the time has come.
     """
 
     def cut() -> None:

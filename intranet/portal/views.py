@@ -7,6 +7,7 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
+from applications.cards import home_cards
 from applications.models import Application
 from directory.models import Person
 from foundation.acknowledgements.bars import pending_for
@@ -56,6 +57,7 @@ def home(request: HttpRequest) -> HttpResponse:
         .in_launcher_order()
         .for_tiles()[:APPLICATIONS],
         "team": _team(person),
+        "cards": home_cards(person),
     }
     return render(request, "portal/home.html", context)
 

@@ -11,7 +11,7 @@ from django.conf import settings
 from deploy.check_production import check, production_environment
 
 ROOT = Path(settings.BASE_DIR)
-SOURCES = ("intranet/settings.py", "directory/ldap_settings.py")
+SOURCES = ("intranet/settings.py", "directory/ldap_settings.py", "applications/mailbox_settings.py")
 READERS = {"env", "_env"}
 REQUIRING = {"required_in_production", "_required"}
 # Functions of the settings that take the name of a variable.

@@ -58,7 +58,7 @@ class Handler(BaseHTTPRequestHandler):
         with contextlib.suppress(OSError):
             page(self) if page else self.send_error(404)
 
-    do_GET = do_POST = _answer
+    do_GET = do_POST = do_PROPFIND = do_REPORT = _answer
 
     def log_message(self, *args: Any) -> None:
         pass
