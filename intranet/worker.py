@@ -1,5 +1,6 @@
 """The background worker: does what is queued, and every minute what a killed worker left undone. Beside it, the indexer
-keeps the search in step, the clock begins and ends what has its hour, the courier reads feeds and sends webhooks."""
+keeps the search in step, the clock begins and ends what has its hour, the courier reads feeds and sends webhooks, and
+the manifests of applications are read."""
 
 import logging
 import threading
@@ -10,6 +11,8 @@ from django.db import close_old_connections
 from django.utils.crypto import get_random_string
 from django_tasks_db.management.commands.db_worker import Worker
 
+from applications.actions import enter_due
+from applications.courier import read_manifests_until
 from directory.actions import apply_policy
 from directory.models import Session
 from foundation.acknowledgements.tasks import upkeep as acknowledgements_upkeep
@@ -53,6 +56,9 @@ def tick_until(stop: threading.Event) -> None:
             done = publish_due()
             if done:
                 logger.info("%s notices at their moment", done)
+            entered = enter_due()
+            if entered:
+                logger.info("%s applications at their moment", entered)
         except Exception:
             logger.exception("the clock met a fault and goes on")
             wait = 5.0
@@ -80,6 +86,8 @@ def work(stop: threading.Event) -> None:
     clock.start()
     courier = threading.Thread(target=carry_until, args=(stop,), name="courier", daemon=True)
     courier.start()
+    manifests = threading.Thread(target=read_manifests_until, args=(stop,), name="manifests", daemon=True)
+    manifests.start()
     next_upkeep = time.monotonic()
     while not stop.is_set():
         wait = settings.WORKER_INTERVAL
@@ -97,6 +105,7 @@ def work(stop: threading.Event) -> None:
     clock.join(timeout=10)
     indexer.join(timeout=10)
     courier.join(timeout=10)
+    manifests.join(timeout=10)
 
 
 class WorkerThread:

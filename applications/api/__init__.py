@@ -3,7 +3,8 @@
 from ninja import Router
 
 from .applications import router as applications
+from .service import router as service
 
 router = Router()
-for _router in (applications,):
+for _router in (applications, service):
     router.add_router("", _router)

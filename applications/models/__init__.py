@@ -2,5 +2,20 @@
 
 from .access import AccessGrant
 from .applications import DOOR_FIELDS, OPEN_STAGES, Application, Door, Entry, Stage, Status
+from .service import Part, Proposal, Reception, Registrar, Registration
 
-__all__ = ["DOOR_FIELDS", "OPEN_STAGES", "AccessGrant", "Application", "Door", "Entry", "Stage", "Status"]
+__all__ = [
+    "DOOR_FIELDS",
+    "OPEN_STAGES",
+    "AccessGrant",
+    "Application",
+    "Door",
+    "Entry",
+    "Part",
+    "Proposal",
+    "Reception",
+    "Registrar",
+    "Registration",
+    "Stage",
+    "Status",
+]
