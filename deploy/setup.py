@@ -146,7 +146,13 @@ def front_end() -> None:
     """Styles and scripts, built when their sources changed."""
     sources = [
         path
-        for folder in (ROOT / "frontend", ROOT / "foundation", ROOT / "directory", ROOT / "publications")
+        for folder in (
+            ROOT / "frontend",
+            ROOT / "foundation",
+            ROOT / "directory",
+            ROOT / "publications",
+            ROOT / "applications",
+        )
         for path in folder.rglob("*")
         if path.is_file() and "node_modules" not in path.parts and path.suffix in {".ts", ".scss", ".json", ".svg"}
     ]

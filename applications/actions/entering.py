@@ -1,8 +1,7 @@
 """What the clock does: applications go into service at their moment, and are retired on their day."""
 
 import logging
-from datetime import UTC, datetime, time
-from time import monotonic
+from datetime import UTC, datetime, time, timedelta
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -18,9 +17,9 @@ from .stages import put_in_service, retire
 
 logger = logging.getLogger(__name__)
 
-# What could not be moved is not tried again for a minute; by its key, until when (seconds of the process' own clock).
-AGAIN_SECONDS = 60.0
-_set_aside: dict[int, float] = {}
+# What could not be moved is not tried again for a minute; by its key, until when. Of this process: another tries itself.
+AGAIN = timedelta(minutes=1)
+_set_aside: dict[int, datetime] = {}
 
 
 def enter_due() -> int:
@@ -30,7 +29,8 @@ def enter_due() -> int:
     Each in a transaction of its own with its announcement: a worker killed halfway goes on with the next one, and what
     was missed while none was running is done when one starts.
     """
-    return sum(_enter(pk) for _moment, pk in sorted(_due()) if _set_aside.get(pk, 0.0) <= monotonic())
+    now = timezone.now()
+    return sum(_enter(pk) for _moment, pk in sorted(_due()) if _set_aside.get(pk, now) <= now)
 
 
 def _due() -> list[tuple[datetime, int]]:
@@ -63,7 +63,7 @@ def _enter(pk: int) -> int:
     except (Refused, ValidationError) as refused:
         # One that cannot be moved must not keep the others from it.
         logger.warning("application %s cannot be moved at its moment: %s", pk, refused)
-        _set_aside[pk] = monotonic() + AGAIN_SECONDS
+        _set_aside[pk] = timezone.now() + AGAIN
         return 0
     _set_aside.pop(pk, None)
     return 1

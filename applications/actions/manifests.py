@@ -91,6 +91,7 @@ def _take_in(registrar: Registrar, reading: Reading, way: str, signature: str | 
         flaws = [Flaw("field", data={"text": str(refused.reason)})]
     except ValidationError as error:
         flaws = _flaws_of(error)
+    flaws = reading.rooted(flaws)
     outcome = Outcome(Reception.Result.INVALID, reading.key, _version_of(reading), flaws, reading.warnings)
     told = [*flaws, *reading.warnings]
     note(registrar, way, outcome.result, flaws=told, key=outcome.key, version=outcome.version, signature=signature)
@@ -101,7 +102,8 @@ def _look_at(registrar: Registrar, reading: Reading) -> Outcome:
     try:
         return _examined(registrar, reading, _registration_of(reading.key))
     except Unfit as unfit:
-        return Outcome(Reception.Result.INVALID, reading.key, _version_of(reading), unfit.flaws, reading.warnings)
+        flaws = reading.rooted(unfit.flaws)
+        return Outcome(Reception.Result.INVALID, reading.key, _version_of(reading), flaws, reading.warnings)
 
 
 def _version_of(reading: Reading) -> str:
@@ -127,6 +129,7 @@ def _written(registrar: Registrar, reading: Reading, way: str, signature: str | 
     elif registration is not None and outcome.result == Reception.Result.UNCHANGED:
         registration.seen = timezone.now()
         registration.save(update_fields=["seen"])
+    outcome.warnings = reading.rooted(outcome.warnings)
     note(
         registrar,
         way,

@@ -7,7 +7,7 @@ from uuid import UUID
 from django.db import IntegrityError
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.utils.translation import gettext as _
-from ninja import Router, Schema
+from ninja import Router, Schema, Status
 from ninja.errors import HttpError
 
 from directory.throttle import client_address
@@ -127,13 +127,13 @@ class StandingOut(Schema):
     last_reason: str | None = None
 
 
-def _answer(request: HttpRequest, outcome: Outcome) -> HttpResponse | tuple[int, dict[str, Any]]:
+def _answer(outcome: Outcome) -> Any:
     if not outcome.is_good:
         codes = {one.code for one in outcome.flaws}
         status = 409 if codes & {"keeper", "taken", "elsewhere", "same_version", "trashed"} else 422
         status = TOO_LARGE if "too_large" in codes else 404 if "gone" in codes else status
         return _problem(status, outcome)
-    return 202 if outcome.result == Reception.Result.WAITING else 200, {
+    body = {
         "key": outcome.key,
         "version": outcome.version,
         "result": outcome.result,
@@ -141,6 +141,7 @@ def _answer(request: HttpRequest, outcome: Outcome) -> HttpResponse | tuple[int,
         "application": outcome.application.uuid if outcome.application else None,
         "proposal": outcome.proposal.uuid if outcome.proposal else None,
     }
+    return Status(202 if outcome.result == Reception.Result.WAITING else 200, body)
 
 
 def _problem(status: int, outcome: Outcome) -> HttpResponse:
@@ -180,7 +181,7 @@ def push_manifest(request: HttpRequest, key: str) -> Any:
         found = manifests.receive(registrar, request.body, way=Reception.Way.PUSH, key=key[:200], signature=signature)
         return found[0]
 
-    return _answer(request, _once(request, act))
+    return _answer(_once(request, act))
 
 
 @router.get("/service/applications/{key}", response=StandingOut, openapi_extra=_PLAIN)
@@ -199,7 +200,7 @@ def withdraw(request: HttpRequest, key: str) -> Any:
     def act(registrar: Registrar, signature: str) -> Outcome:
         return manifests.propose_retirement(registrar, key[:60], signature=signature)
 
-    return _answer(request, _once(request, act))
+    return _answer(_once(request, act))
 
 
 @router.post("/service/check", response=CheckOut, openapi_extra=_MANIFEST)

@@ -58,9 +58,7 @@ class RegistrarForm(AudienceForm):
     audience = AudienceField(
         label=_("At most for"),
         required=False,
-        help_text=_(
-            "What it registers may be for a part of these people, never for others. Nothing chosen: whoever reads the register."
-        ),
+        help_text=_("What it registers is for them, or a part of them. Nobody chosen: whoever reads the register."),
     )
     guarded = forms.MultipleChoiceField(
         label=_("What waits for the approval of an editor"),

@@ -48,9 +48,9 @@ class Meaning:
     warnings: list[Flaw] = field(default_factory=list)
 
 
-def meaning_of(manifest: Manifest, hosts: Collection[str], root: str = "$") -> Meaning:
+def meaning_of(manifest: Manifest, hosts: Collection[str]) -> Meaning:
     """What it says, checked as far as this can be done without asking the database."""
-    return _Interpreter(manifest, hosts, root).meaning
+    return _Interpreter(manifest, hosts).meaning
 
 
 @cache
@@ -61,8 +61,8 @@ def _icons() -> frozenset[str]:
 
 
 class _Interpreter:
-    def __init__(self, manifest: Manifest, hosts: Collection[str], root: str) -> None:
-        self._hosts, self._root, self._manifest = hosts, root, manifest
+    def __init__(self, manifest: Manifest, hosts: Collection[str]) -> None:
+        self._hosts, self._manifest = hosts, manifest
         self.meaning = Meaning()
         self._said = manifest.model_fields_set
         self._names()
@@ -72,7 +72,7 @@ class _Interpreter:
         self._life()
 
     def _keep(self, flaw: Flaw, path: str) -> None:
-        (self.meaning.warnings if flaw.is_warning else self.meaning.flaws).append(flaw.at(f"{self._root}.{path}"))
+        (self.meaning.warnings if flaw.is_warning else self.meaning.flaws).append(flaw.at(f"$.{path}"))
 
     def _set(self, **values: Any) -> None:
         self.meaning.values |= values

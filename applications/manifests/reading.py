@@ -4,7 +4,7 @@ import hashlib
 import json
 import unicodedata
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from itertools import islice
 from typing import Any
@@ -30,6 +30,12 @@ class Reading:
     manifest: Manifest | None = None
     flaws: list[Flaw] = field(default_factory=list)
     warnings: list[Flaw] = field(default_factory=list)
+    # Where it stands in its document.
+    root: str = "$"
+
+    def rooted(self, flaws: Iterable[Flaw]) -> list[Flaw]:
+        """The same flaws of a manifest with their place in the whole document."""
+        return [one if one.path.startswith(self.root) else one.at(f"{self.root}{one.path[1:]}") for one in flaws]
 
     @property
     def key(self) -> str:
@@ -126,8 +132,8 @@ def _read(one: Any, root: str, key: str) -> Reading:
     flaws: dict[str, Flaw] = {}
     plain = _plain(one, root, 0, flaws)
     if not isinstance(plain, dict):
-        return Reading(flaws=[*flaws.values(), Flaw("type_object", root)][:FLAWS])
-    found = Reading(said=plain)
+        return Reading(flaws=[*flaws.values(), Flaw("type_object", root)][:FLAWS], root=root)
+    found = Reading(said=plain, root=root)
     if key and plain.setdefault("key", key) != key:
         flaws.setdefault(f"{root}.key", Flaw("wrong_key", f"{root}.key"))
     try:
