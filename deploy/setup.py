@@ -146,13 +146,7 @@ def front_end() -> None:
     """Styles and scripts, built when their sources changed."""
     sources = [
         path
-        for folder in (
-            ROOT / "frontend",
-            ROOT / "foundation",
-            ROOT / "directory",
-            ROOT / "publications",
-            ROOT / "applications",
-        )
+        for folder in (ROOT / one for one in ("frontend", "foundation", "directory", "publications", "applications"))
         for path in folder.rglob("*")
         if path.is_file() and "node_modules" not in path.parts and path.suffix in {".ts", ".scss", ".json", ".svg"}
     ]

@@ -11,7 +11,7 @@ from django.db import close_old_connections
 from django.utils.crypto import get_random_string
 from django_tasks_db.management.commands.db_worker import Worker
 
-from applications.actions import enter_due
+from applications.actions import enter_due, look_after_requests
 from applications.courier import read_manifests_until
 from directory.actions import apply_policy
 from directory.models import Session
@@ -37,6 +37,7 @@ def _upkeep() -> None:
     remind_reviews()
     Session.get_session_store_class().clear_expired()
     acknowledgements_upkeep()
+    look_after_requests()
     if apply_policy():
         logger.info("words and photos of people follow the privacy policy of the settings")
 

@@ -111,7 +111,7 @@ def plan_retirement(
         raise Refused(Denied(_("It has been retired.")))
     if retires_on < timezone.localdate():
         raise ValidationError({"retires_on": _("This day is past: choose a later one.")})
-    check_successor(row, successor, actor)
+    _check_successor(row, successor, actor)
     return _write(row, APPLICATION_RETIRING, actor, stage=Stage.RETIRING, retires_on=retires_on, successor=successor)
 
 
@@ -120,7 +120,7 @@ def retire(application: Application, *, actor: Any, successor: Application | Non
     """It opens to nobody any more; its page stays and leads to `successor` (null: the one it had). Its audience is
     told. Raises Refused, ValidationError."""
     row = _locked(application, actor)
-    check_successor(row, successor, actor)
+    _check_successor(row, successor, actor)
     moved: dict[str, Any] = {"stage": Stage.RETIRED}
     if successor is not None:
         moved["successor"] = successor
@@ -129,20 +129,20 @@ def retire(application: Application, *, actor: Any, successor: Application | Non
     return _write(row, APPLICATION_RETIRED, actor, **moved)
 
 
-def check_successor(application: Application, successor: Application | None, actor: Any) -> None:
+def _check_successor(application: Application, successor: Application | None, actor: Any) -> None:
     """SECURITY: one names only what one sees. ValidationError for what one does not see, and for a circle of
     successors: readers would be led round it."""
     if successor is None:
         return
     if not Application.objects.filter(pk=successor.pk).visible_to(actor).exists():
         raise ValidationError({"successor": _("You do not see this application.")})
-    seen = {application.pk}
-    after: Application | None = successor
+    seen: set[int] = {application.pk}
+    after: int | None = successor.pk
     while after is not None:
-        if after.pk in seen:
+        if after in seen:
             raise ValidationError({"successor": _("An application does not succeed itself.")})
-        seen.add(after.pk)
-        after = after.successor
+        seen.add(after)
+        after = Application.objects.values_list("successor_id", flat=True).get(pk=after)
 
 
 def _locked(application: Application, actor: Any) -> Application:

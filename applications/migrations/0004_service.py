@@ -12,7 +12,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('applications', '0002_register'),
+        ('applications', '0003_access'),
         ('audiences', '0001_initial'),
         ('content', '0002_initial'),
         ('spaces', '0001_initial'),

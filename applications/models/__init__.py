@@ -1,6 +1,6 @@
 """The register of applications, and who may open what."""
 
-from .access import AccessGrant
+from .access import AccessGrant, AccessRequest
 from .applications import DOOR_FIELDS, OPEN_STAGES, Application, Door, Entry, Stage, Status
 from .service import Part, Proposal, Reception, Registrar, Registration
 
@@ -8,6 +8,7 @@ __all__ = [
     "DOOR_FIELDS",
     "OPEN_STAGES",
     "AccessGrant",
+    "AccessRequest",
     "Application",
     "Door",
     "Entry",

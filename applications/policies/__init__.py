@@ -1,5 +1,5 @@
 """Who may do what with applications."""
 
-from . import applications, service
+from . import access, applications, service
 
-__all__ = ["applications", "service"]
+__all__ = ["access", "applications", "service"]
