@@ -1,9 +1,8 @@
-"""From the words of a manifest to people, units and applications, and back: what only the database knows.
-
-Nothing here writes but `fields_of`, which makes the row of an audience the first time it is named.
+"""From the words of a manifest to people, units and applications, and back: what only the database knows. Nothing here
+writes.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from datetime import UTC, date, datetime
 from typing import Any
 from uuid import UUID
@@ -12,9 +11,9 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
 from directory.models import Group, Person, Unit
-from foundation.audiences.actions import audience_of
-from foundation.audiences.models import Audience
 from foundation.audiences.principals import ELECTED, EVERYONE, principal, principals_of
+from foundation.spaces.models import Space
+from foundation.spaces.querysets import readable_space_ids
 
 from .manifests import Flaw, Meaning
 from .manifests.meaning import PART_OF
@@ -67,6 +66,16 @@ def resolve(meaning: Meaning, registrar: Registrar, keeper: Any, key: str) -> No
         values["audience"] = _audience(values["audience"], registrar, keeper, flaws)
     if values.get("successor"):
         flaws += _flaws_of_successor(values["successor"], key, keeper)
+
+
+def flaws_of_owner(owner: str, audience: Collection[str] | None, space: Space) -> list[Flaw]:
+    """Whoever answers for an application is among those who see it: of its audience, or an editor of its register."""
+    person = Person.objects.with_unit().filter(uuid=owner, is_active=True).first()
+    if person is None:
+        return []
+    held = principals_of(person)
+    sees = space.pk in readable_space_ids(person) and (audience is None or bool(held & set(audience)))
+    return [] if sees or principal("editors", space.pk) in held else [Flaw("owner_outside", "$.owner")]
 
 
 def _person(name: str, keeper: Any) -> Person | None:
@@ -162,7 +171,9 @@ def plain_of(application: Application) -> dict[str, Any]:
             registration = getattr(application, "registration", None)
             values[name] = registration.health_address if registration else ""
         elif name == "audience":
-            values[name] = sorted(application.audience.principals) if application.audience else None
+            # The editors of its register are always among them (`actions.applications.addressed_to`), and not said.
+            principals = application.audience.principals if application.audience else frozenset()
+            values[name] = sorted(one for one in principals if not one.startswith("editors:")) or None
         elif name == "owner":
             values[name] = str(application.owner.uuid)
         elif name == "successor":
@@ -177,13 +188,12 @@ def plain_of(application: Application) -> dict[str, Any]:
 
 
 def fields_of(values: Mapping[str, Any]) -> dict[str, Any]:
-    """Plain values as the actions take them; `health_address`, which is no field of the application, left out.
+    """Plain values as the actions take them, but for the audience, which stays a list of principals; `health_address`,
+    which is no field of the application, left out.
 
     ValidationError, by field, for what is no longer there.
     """
     fields: dict[str, Any] = {name: value for name, value in values.items() if name != "health_address"}
-    if fields.get("audience"):
-        fields["audience"] = _kept_audience(fields["audience"])
     if "owner" in fields:
         fields["owner"] = Person.objects.filter(uuid=fields["owner"], is_active=True).first()
         if fields["owner"] is None:
@@ -199,10 +209,3 @@ def fields_of(values: Mapping[str, Any]) -> dict[str, Any]:
     if fields.get("retires_on"):
         fields["retires_on"] = date.fromisoformat(fields["retires_on"])
     return fields
-
-
-def _kept_audience(principals: Iterable[str]) -> Audience:
-    try:
-        return audience_of(principals)
-    except LookupError:
-        raise ValidationError({"audience": _("This audience does not exist any more.")}) from None

@@ -17,7 +17,7 @@ from .stages import put_in_service, retire
 
 logger = logging.getLogger(__name__)
 
-# What could not be moved is not tried again for a minute; by its key, until when. Of this process: another tries itself.
+# What could not be moved is not tried again for a minute; by its key, until when. Of this process alone.
 AGAIN = timedelta(minutes=1)
 _set_aside: dict[int, datetime] = {}
 

@@ -21,7 +21,7 @@ from foundation.content.models import State
 from ..manifests import Flaw, Reading, is_newer, meaning_of, read_manifests
 from ..manifests.meaning import PART_OF
 from ..models import DOOR_FIELDS, Application, Proposal, Reception, Registrar, Registration, Stage
-from ..resolving import ceiling_of, fields_of, path_of, plain_of, resolve
+from ..resolving import ceiling_of, fields_of, flaws_of_owner, path_of, plain_of, resolve
 from .proposals import apply_at_once, propose
 from .receptions import note, note_success
 
@@ -228,7 +228,11 @@ def _flaws_of_whole(
         row.full_clean(exclude=["space", "author", "key"])
     except ValidationError as error:
         return _flaws_of(error)
-    return []
+    current = plain_of(application) if application is not None else {}
+    if not values.keys() & {"owner", "audience"}:
+        return []
+    owner, audience = (values.get(name, current.get(name)) for name in ("owner", "audience"))
+    return flaws_of_owner(owner, audience, registrar.space)
 
 
 def _flaws_of(error: ValidationError) -> list[Flaw]:

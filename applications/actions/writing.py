@@ -11,7 +11,7 @@ from foundation.spaces.models import Space
 
 from ..models import Application, Registration, Stage
 from ..resolving import fields_of
-from .applications import add_application, change_application
+from .applications import add_application, addressed_to, change_application
 from .stages import (
     announce,
     end_maintenance,
@@ -30,7 +30,7 @@ def write_new(registration: Registration, space: Space, values: Mapping[str, Any
 
     Inside the transaction of the action that calls it.
     """
-    fields = {name: value for name, value in fields_of(values).items() if value is not None}
+    fields = {name: value for name, value in _fields(values, space).items() if value is not None}
     application = add_application(space, actor=actor, key=registration.key, **fields)
     registration.application = application
     registration.health_address = values.get("health_address", "")
@@ -44,7 +44,7 @@ def write_changes(registration: Registration, values: Mapping[str, Any], *, acto
     """
     assert registration.application is not None
     row = registration.application
-    fields = fields_of(values)
+    fields = _fields(values, row.space)
     if "health_address" in values:
         registration.health_address = values["health_address"]
     stage = fields.pop("stage", row.stage)
@@ -54,6 +54,16 @@ def write_changes(registration: Registration, values: Mapping[str, Any], *, acto
     else:
         row = _move(row, stage, fields, actor)
     return _maintain(row, window, actor) if window else row
+
+
+def _fields(values: Mapping[str, Any], space: Space) -> dict[str, Any]:
+    fields = fields_of(values)
+    if "audience" in fields:
+        try:
+            fields["audience"] = addressed_to(fields["audience"] or (), space)
+        except LookupError:
+            raise ValidationError({"audience": _("This audience does not exist any more.")}) from None
+    return fields
 
 
 def _move(row: Application, stage: str, fields: dict[str, Any], actor: Any) -> Application:

@@ -9,7 +9,7 @@ from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
-from django.utils.translation import pgettext_lazy
+from django.utils.translation import pgettext, pgettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -158,7 +158,7 @@ def read_now(request: HttpRequest, uuid: UUID) -> HttpResponse:
     """Have its manifest read within seconds."""
     shown = _registrar(request, uuid)
     actions.read_manifest_now(shown, actor=request.user)
-    messages.success(request, _("It will be read within seconds."))
+    messages.success(request, pgettext("manifest", "It will be read within seconds."))
     return redirect(shown)
 
 

@@ -12,12 +12,12 @@ from django.test import Client
 from django.utils import timezone, translation
 
 from applications.actions import approve, change_application, refuse
+from applications.actions.applications import addressed_to, addressees
 from applications.differences import differences_of
 from applications.models import Application, Proposal, Registrar, Registration, Stage
 from directory.actions import deactivate
 from directory.models import Person, Unit
 from foundation.activity.models import Activity, Notification
-from foundation.audiences.actions import audience_of
 from foundation.audiences.policies import Refused, ask, people_who_can
 from foundation.audiences.principals import EVERYONE, principal
 from foundation.spaces.models import Space
@@ -100,7 +100,7 @@ def test_a_change_is_written_when_it_is_approved(pipeline: Pipeline, editor: Per
     approve(proposal, actor=fresh(editor))
     application.refresh_from_db()
     assert application.address == "https://neuve.ville.example/"
-    assert application.audience == audience_of({principal("unit", borough.pk)})
+    assert addressees(application.audience) == {principal("unit", borough.pk)}
     assert application.owner == editor
 
 
@@ -311,7 +311,7 @@ def test_a_system_approves_nothing_itself(pipeline: Pipeline) -> None:
 # -- reading ----------------------------------------------------------------------------------------------------------
 
 
-def test_the_difference_is_told_in_words(pipeline: Pipeline, editor: Person, borough: Unit) -> None:
+def test_the_difference_is_told_in_words(pipeline: Pipeline, editor: Person, keeper: Person, borough: Unit) -> None:
     pipeline.push()
     application = approve(waiting(), actor=fresh(editor))
     pipeline.push(
@@ -325,7 +325,8 @@ def test_the_difference_is_told_in_words(pipeline: Pipeline, editor: Person, bor
             service_from="2026-12-01T08:00:00-05:00" if timezone.now().year < 2026 else "2035-12-01T08:00:00-05:00",
         )
     )
-    change_application(application, {"audience": audience_of({"elected"})}, actor=fresh(editor))
+    only = addressed_to({"elected", principal("person", keeper.pk)}, application.space)
+    change_application(application, {"audience": only}, actor=fresh(editor))
     with translation.override("fr"):
         shown = {one.name: one for one in differences_of(waiting())}
     assert shown["address"].before == "https://paie.ville.example/"

@@ -27,6 +27,7 @@ from applications.actions import (
     read_manifest_now,
     renew_registrar_secret,
 )
+from applications.actions.applications import addressees
 from applications.actions.polling import read_due_manifests, read_manifest
 from applications.actions.receptions import forget_old_receptions, take_lease
 from applications.models import Application, Proposal, Reception, Registrar, Registration, Stage
@@ -130,7 +131,9 @@ def test_a_push_puts_an_application_in_service_and_its_audience_is_told(
         "hr",
     )
     assert (application.owner, application.author) == (keeper, keeper)
-    assert application.audience == audience_of({EVERYONE})
+    assert addressees(application.audience) == {EVERYONE}
+    # The editors of the register answer for it: they see it whoever it is for.
+    assert application.audience == audience_of({EVERYONE, principal("editors", application.space_id)})
     assert Application.objects.visible_to(fresh(colleague)).count() == 1
     assert not Application.objects.visible_to(fresh(outsider)).exists()
     deliver()
@@ -362,7 +365,7 @@ def test_a_system_registers_for_a_part_of_its_people_only(
         expected |= {principal("unit", borough.pk)}
     else:
         expected = {principal("unit", division.pk)}
-    assert made.principals == expected
+    assert addressees(made) == expected
 
 
 def test_without_a_manifest_of_its_own_the_audience_is_as_far_as_the_system_may(
@@ -384,6 +387,20 @@ def test_a_name_that_means_several_things_is_refused(free: Pipeline, borough: Un
     answer = free.push(manifest(audience=["Gestionnaires", "VERDUN", "unit:VERDUN"]))
     assert [one["code"] for one in answer.json()["errors"]] == ["several", "several"]
     assert [one["field"] for one in answer.json()["errors"]] == ["$.audience[0]", "$.audience[1]"]
+
+
+def test_whoever_answers_for_it_is_among_those_who_see_it(
+    free: Pipeline, keeper: Person, borough: Unit, colleague: Person
+) -> None:
+    elsewhere = make_person("elle.ailleurs")
+    answer = free.push(manifest(audience=["VERDUN"], owner=elsewhere.username))
+    assert [(one["field"], one["code"]) for one in answer.json()["errors"]] == [("$.owner", "owner_outside")]
+    assert free.push(manifest(audience=["VERDUN"], owner=colleague.username)).status_code == 200
+    # An audience that leaves the owner outside.
+    answer = free.push(manifest(version="2", audience=["elected"]))
+    assert [one["code"] for one in answer.json()["errors"]] == ["owner_outside"]
+    answer = free.push(manifest(version="2", audience=["elected"], owner=keeper.username))
+    assert answer.status_code == 200, answer.content
 
 
 def test_a_secret_group_is_named_by_nobody_who_does_not_see_it(free: Pipeline) -> None:
