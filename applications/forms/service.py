@@ -8,10 +8,10 @@ from django.utils.translation import gettext_lazy as _
 from directory.forms.audiences import AudienceField, AudienceForm
 from directory.forms.fields import PersonField
 from foundation.spaces.models import Space
-from foundation.spaces.querysets import edited_space_ids
 
 from ..models import Part, Registrar
 from ..models.service import MINUTES, guarded_parts
+from ..policies.applications import spaces_for
 
 WELL_KNOWN = "https://…/.well-known/parvis-application.json"
 
@@ -91,7 +91,7 @@ class RegistrarForm(AudienceForm):
         keeper: Any = self.fields["keeper"]
         keeper.reader = author
         spaces: Any = self.fields["space"]
-        spaces.queryset = Space.objects.visible_to(author).filter(pk__in=edited_space_ids(author), archived=None)
+        spaces.queryset = spaces_for(author)
         if registrar is not None:
             # What was registered stays where it is.
             del self.fields["space"]

@@ -7,9 +7,9 @@ from django.utils.translation import gettext_lazy as _
 from foundation.audiences.policies import Allowed, Answer, Denied, rule
 from foundation.spaces.models import Role, Space
 from foundation.spaces.policies import members_of, role_in
-from foundation.spaces.querysets import edited_space_ids
 
 from ..models.service import Proposal
+from .applications import spaces_for
 
 
 @rule("applications.keep_registrars", candidates=members_of)
@@ -23,7 +23,7 @@ def can_keep_registrars(person: Any, space: Space) -> Answer:
 @rule("applications.see_registrars")
 def can_see_registrars(person: Any, _nothing: Any) -> Answer:
     """Editors of some register, and administrators."""
-    if person.is_staff or edited_space_ids(person):
+    if person.is_staff or spaces_for(person).exists():
         return Allowed()
     return Denied(_("This is shown to the editors of registers of applications."))
 

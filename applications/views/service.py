@@ -57,6 +57,7 @@ def registrars(request: HttpRequest) -> HttpResponse:
     proposals = Proposal.objects.visible_to(request.user).with_row()
     context = {
         "rows": rows,
+        "can_keep": ask(request.user, "applications.keep_register", None),
         "waiting": proposals.waiting().newest_first(),
         "decided": [(one, DECISIONS[one.state]) for one in proposals.exclude(state="waiting").newest_first()[:DECIDED]],
     }
