@@ -77,14 +77,16 @@ class Difference:
 
 def differences_of(proposal: Proposal) -> list[Difference]:
     """What a proposal changes, in the order of a form. A new application: all that it would be."""
-    current = plain_of(proposal.application) if proposal.application and proposal.is_waiting else None
+    current = (
+        plain_of(proposal.application) if proposal.application and not proposal.is_new and proposal.is_waiting else None
+    )
     words = _Words([proposal.values, proposal.before, current or {}])
     found = []
     for name in PART_OF:
         if name not in proposal.values:
             continue
         before, after = proposal.before.get(name), proposal.values[name]
-        if before == after or (proposal.application is None and after in ("", None) and name != "audience"):
+        if before == after or (proposal.is_new and after in ("", None) and name != "audience"):
             continue
         moved = current is not None and current[name] != before
         found.append(

@@ -30,18 +30,14 @@ class SignedAuth:
     else of the portal, and nothing of other systems."""
 
     def __call__(self, request: HttpRequest) -> Registrar:
-        said = request.headers.get("Content-Length", "")
-        # SECURITY: refused before it is read.
-        if said.isdecimal() and int(said) > MANIFEST_MAX:
+        # SECURITY: no more is read than a manifest may have, whatever the headers say.
+        body = request.read(MANIFEST_MAX + 1)
+        if len(body) > MANIFEST_MAX:
             raise HttpError(TOO_LARGE, _("A manifest has at most %(kb)s kB.") % {"kb": MANIFEST_MAX // 1024})
+        request.signed_body = body  # type: ignore[attr-defined]
+        path, address = request.get_full_path(), client_address(request) or ""
         try:
-            return let_in(
-                request.headers,
-                request.method or "",
-                request.get_full_path(),
-                request.body,
-                address=client_address(request) or "",
-            )
+            return let_in(request.headers, request.method or "", path, body, address=address)
         except NotLetIn as refused:
             raise HttpError(refused.status, refused.detail) from None
 
@@ -127,6 +123,12 @@ class StandingOut(Schema):
     last_reason: str | None = None
 
 
+def _body(request: HttpRequest) -> bytes:
+    """What was signed."""
+    body: bytes = request.signed_body  # type: ignore[attr-defined]
+    return body
+
+
 def _answer(outcome: Outcome) -> Any:
     if not outcome.is_good:
         codes = {one.code for one in outcome.flaws}
@@ -178,7 +180,7 @@ def push_manifest(request: HttpRequest, key: str) -> Any:
     """
 
     def act(registrar: Registrar, signature: str) -> Outcome:
-        found = manifests.receive(registrar, request.body, way=Reception.Way.PUSH, key=key[:200], signature=signature)
+        found = manifests.receive(registrar, _body(request), way=Reception.Way.PUSH, key=key[:200], signature=signature)
         return found[0]
 
     return _answer(_once(request, act))
@@ -206,7 +208,7 @@ def withdraw(request: HttpRequest, key: str) -> Any:
 @router.post("/service/check", response=CheckOut, openapi_extra=_MANIFEST)
 def check(request: HttpRequest) -> Any:
     """Try a manifest: what would change, what would wait, what is wrong. Nothing is written."""
-    outcome = manifests.check(request.auth, request.body)[0]  # type: ignore[attr-defined]
+    outcome = manifests.check(request.auth, _body(request))[0]  # type: ignore[attr-defined]
     return {
         "ok": outcome.is_good,
         "key": outcome.key,

@@ -92,6 +92,8 @@ class RegistrarForm(AudienceForm):
         keeper.reader = author
         spaces: Any = self.fields["space"]
         spaces.queryset = spaces_for(author)
+        if len(only := list(spaces.queryset[:2])) == 1:
+            spaces.initial = only[0]
         if registrar is not None:
             # What was registered stays where it is.
             del self.fields["space"]

@@ -222,7 +222,7 @@ def _told(error: ValidationError, root: str) -> Iterator[Flaw]:
             if where == ["format"]:
                 yield Flaw("format", path, {"version": str(one["input"])[:20]})
             else:
-                yield Flaw("choice", path, {"choices": str(values.get("expected", ""))[:300]})
+                yield Flaw("choice", path, {"choices": str(values.get("expected", "")).replace(" or ", ", ")[:300]})
         elif one["type"] == "string_too_long":
             yield Flaw("too_long", path, {"most": values["max_length"]})
         elif one["type"] == "string_too_short":

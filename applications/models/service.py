@@ -15,6 +15,7 @@ from django.utils.translation import pgettext_lazy
 from foundation.audiences.models import Audience
 from foundation.spaces.models import Space
 from foundation.ui.addresses import address
+from foundation.ui.pairs import reading_language
 
 from ..querysets.service import ProposalQuerySet, ReceptionQuerySet, RegistrarQuerySet
 from .applications import Application
@@ -181,11 +182,17 @@ class Proposal(models.Model):
         """The application's, or the one it would have."""
         if self.application is not None:
             return self.application.display_title
-        return str(self.values.get("title") or self.key)
+        other = self.values.get("title_translated") if reading_language() == "en" else ""
+        return str(other or self.values.get("title") or self.key)
 
     @property
     def is_waiting(self) -> bool:
         return self.state == self.State.WAITING
+
+    @property
+    def is_new(self) -> bool:
+        """Whether it proposed an application that was not in the register."""
+        return not self.before
 
 
 class Reception(models.Model):
