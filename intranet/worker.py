@@ -1,6 +1,6 @@
 """The background worker: does what is queued, and every minute what a killed worker left undone. Beside it, the indexer
 keeps the search in step, the clock begins and ends what has its hour, the courier reads feeds and sends webhooks, the
-watch looks at applications."""
+watch looks at applications, and the manifests of applications are read."""
 
 import logging
 import threading
@@ -11,9 +11,10 @@ from django.db import close_old_connections
 from django.utils.crypto import get_random_string
 from django_tasks_db.management.commands.db_worker import Worker
 
-from applications.actions import forget_tokens_of_leavers, look_after_requests
+from applications.actions import enter_due, forget_tokens_of_leavers, look_after_requests
 from applications.actions.sign_in_tokens import purge_sign_ins
 from applications.actions.signing_keys import keep_signing_keys
+from applications.courier import read_manifests_until
 from applications.watch import check_until
 from directory.actions import apply_policy
 from directory.models import Session
@@ -33,16 +34,31 @@ TICK_SECONDS, TICK_LEAST = 0.5, 0.02
 
 
 def _upkeep() -> None:
+    """What every minute asks for. One that fails is logged and holds up none of the others."""
+    for job in (
+        _fan_out_late,
+        remind_reviews,
+        Session.get_session_store_class().clear_expired,
+        forget_tokens_of_leavers,
+        acknowledgements_upkeep,
+        look_after_requests,
+        keep_signing_keys,
+        purge_sign_ins,
+        _follow_policy,
+    ):
+        try:
+            job()
+        except Exception:
+            logger.exception("a part of the upkeep met a fault: the others go on")
+
+
+def _fan_out_late() -> None:
     late = fan_out_waiting()
     if late:
         logger.warning("%s activities had been left untold", late)
-    remind_reviews()
-    Session.get_session_store_class().clear_expired()
-    forget_tokens_of_leavers()
-    acknowledgements_upkeep()
-    look_after_requests()
-    keep_signing_keys()
-    purge_sign_ins()
+
+
+def _follow_policy() -> None:
     if apply_policy():
         logger.info("words and photos of people follow the privacy policy of the settings")
 
@@ -62,6 +78,9 @@ def tick_until(stop: threading.Event) -> None:
             done = publish_due()
             if done:
                 logger.info("%s notices at their moment", done)
+            entered = enter_due()
+            if entered:
+                logger.info("%s applications at their moment", entered)
         except Exception:
             logger.exception("the clock met a fault and goes on")
             wait = 5.0
@@ -82,15 +101,17 @@ def work(stop: threading.Event) -> None:
         worker_id=get_random_string(16),
         excluded_queue_names=[],
     )
-    # In a thread of its own: a long task must not hold up what people look for.
-    indexer = threading.Thread(target=index_until, args=(stop,), name="indexer", daemon=True)
-    indexer.start()
-    clock = threading.Thread(target=tick_until, args=(stop,), name="clock", daemon=True)
-    clock.start()
-    courier = threading.Thread(target=carry_until, args=(stop,), name="courier", daemon=True)
-    courier.start()
-    watch = threading.Thread(target=check_until, args=(stop,), name="watch", daemon=True)
-    watch.start()
+    # Each in a thread of its own: a long task must not hold up what people look for, nor a slow machine the clock.
+    beside = {
+        "indexer": index_until,
+        "clock": tick_until,
+        "courier": carry_until,
+        "watch": check_until,
+        "manifests": read_manifests_until,
+    }
+    threads = [threading.Thread(target=run, args=(stop,), name=name, daemon=True) for name, run in beside.items()]
+    for thread in threads:
+        thread.start()
     next_upkeep = time.monotonic()
     while not stop.is_set():
         wait = settings.WORKER_INTERVAL
@@ -105,10 +126,8 @@ def work(stop: threading.Event) -> None:
         finally:
             close_old_connections()
         stop.wait(wait)
-    clock.join(timeout=10)
-    indexer.join(timeout=10)
-    courier.join(timeout=10)
-    watch.join(timeout=10)
+    for thread in threads:
+        thread.join(timeout=10)
 
 
 class WorkerThread:

@@ -9,8 +9,17 @@ from .access import (
     withdraw_access,
     withdraw_request,
 )
-from .access_upkeep import look_after_requests, settle_requests
-from .applications import add_application, change_application
+from .access_upkeep import (
+    look_after_requests,
+    settle_requests,
+)
+from .applications import (
+    add_application,
+    change_application,
+)
+from .entering import (
+    enter_due,
+)
 from .health import (
     add_check,
     change_check,
@@ -21,23 +30,59 @@ from .health import (
     note_outage,
     pause_check,
 )
-from .links import remind_owner, use_new_address
-from .mailboxes import forget_tokens_of_leavers, give_token, withdraw_token
-from .notes import move_many, move_place, remove_place
-from .stages import announce, end_maintenance, plan_maintenance, plan_retirement, put_in_service, retire, start_pilot
+from .links import (
+    remind_owner,
+    use_new_address,
+)
+from .mailboxes import (
+    forget_tokens_of_leavers,
+    give_token,
+    withdraw_token,
+)
+from .notes import (
+    move_many,
+    move_place,
+    remove_place,
+)
+from .proposals import (
+    approve,
+    refuse,
+)
+from .registrars import (
+    accept_any_version,
+    add_registrar,
+    change_registrar,
+    pause_registrar,
+    read_manifest_now,
+    renew_registrar_secret,
+)
+from .stages import (
+    announce,
+    end_maintenance,
+    plan_maintenance,
+    plan_retirement,
+    put_in_service,
+    retire,
+    start_pilot,
+)
 
 __all__ = [
+    "accept_any_version",
     "add_application",
     "add_check",
+    "add_registrar",
     "agree_with_request",
     "announce",
+    "approve",
     "change_application",
     "change_check",
+    "change_registrar",
     "check_now",
     "declare_outage",
     "delete_check",
     "end_maintenance",
     "end_outage",
+    "enter_due",
     "forget_tokens_of_leavers",
     "give_access",
     "give_token",
@@ -47,12 +92,16 @@ __all__ = [
     "move_place",
     "note_outage",
     "pause_check",
+    "pause_registrar",
     "plan_maintenance",
     "plan_retirement",
     "put_in_service",
+    "read_manifest_now",
+    "refuse",
     "refuse_access",
     "remind_owner",
     "remove_place",
+    "renew_registrar_secret",
     "request_access",
     "retire",
     "settle_requests",

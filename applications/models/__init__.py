@@ -1,12 +1,50 @@
 """The register of applications, who may open what, and single sign-on to them."""
 
-from .access import AccessGrant, AccessRequest
-from .applications import DOOR_FIELDS, OPEN_STAGES, Application, Door, Entry, Stage, Status
-from .health import Check, CheckResult, CheckSummary, Outage, StatusPeriod
-from .links import Link
-from .mailboxes import MailboxCredential
-from .notes import NotesPlace
-from .sign_in import SCOPES, Claim, Connection, Consent, SignIn, SignInClient, SigningKey
+from .access import (
+    AccessGrant,
+    AccessRequest,
+)
+from .applications import (
+    DOOR_FIELDS,
+    OPEN_STAGES,
+    Application,
+    Door,
+    Entry,
+    Stage,
+    Status,
+)
+from .health import (
+    Check,
+    CheckResult,
+    CheckSummary,
+    Outage,
+    StatusPeriod,
+)
+from .links import (
+    Link,
+)
+from .mailboxes import (
+    MailboxCredential,
+)
+from .notes import (
+    NotesPlace,
+)
+from .service import (
+    Part,
+    Proposal,
+    Reception,
+    Registrar,
+    Registration,
+)
+from .sign_in import (
+    SCOPES,
+    Claim,
+    Connection,
+    Consent,
+    SignIn,
+    SignInClient,
+    SigningKey,
+)
 
 __all__ = [
     "DOOR_FIELDS",
@@ -27,6 +65,11 @@ __all__ = [
     "MailboxCredential",
     "NotesPlace",
     "Outage",
+    "Part",
+    "Proposal",
+    "Reception",
+    "Registrar",
+    "Registration",
     "SignIn",
     "SignInClient",
     "SigningKey",

@@ -1,11 +1,19 @@
 """Who may do what with applications."""
 
-from . import access, applications, mailboxes, notes, sign_in
+from . import (
+    access,
+    applications,
+    mailboxes,
+    notes,
+    service,
+    sign_in,
+)
 
 __all__ = [
     "access",
     "applications",
     "mailboxes",
     "notes",
+    "service",
     "sign_in",
 ]

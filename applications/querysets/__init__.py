@@ -1,12 +1,39 @@
 """How applications are read."""
 
-from .access import AccessGrantQuerySet, AccessRequestQuerySet
-from .applications import ApplicationQuerySet
-from .health import CheckQuerySet, OutageQuerySet, StatusPeriodQuerySet, count_by_status, outages_for
-from .links import LinkQuerySet
-from .mailboxes import MailboxCredentialQuerySet
-from .notes import NotesPlaceQuerySet
-from .sign_in import ConnectionQuerySet, SignInClientQuerySet, SigningKeyQuerySet, SignInQuerySet
+from .access import (
+    AccessGrantQuerySet,
+    AccessRequestQuerySet,
+)
+from .applications import (
+    ApplicationQuerySet,
+)
+from .health import (
+    CheckQuerySet,
+    OutageQuerySet,
+    StatusPeriodQuerySet,
+    count_by_status,
+    outages_for,
+)
+from .links import (
+    LinkQuerySet,
+)
+from .mailboxes import (
+    MailboxCredentialQuerySet,
+)
+from .notes import (
+    NotesPlaceQuerySet,
+)
+from .service import (
+    ProposalQuerySet,
+    ReceptionQuerySet,
+    RegistrarQuerySet,
+)
+from .sign_in import (
+    ConnectionQuerySet,
+    SignInClientQuerySet,
+    SigningKeyQuerySet,
+    SignInQuerySet,
+)
 
 __all__ = [
     "AccessGrantQuerySet",
@@ -18,6 +45,9 @@ __all__ = [
     "MailboxCredentialQuerySet",
     "NotesPlaceQuerySet",
     "OutageQuerySet",
+    "ProposalQuerySet",
+    "ReceptionQuerySet",
+    "RegistrarQuerySet",
     "SignInClientQuerySet",
     "SignInQuerySet",
     "SigningKeyQuerySet",

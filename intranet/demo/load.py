@@ -34,6 +34,7 @@ from .notices import load_notices
 from .people import BY_ROLE, DEMO_PASSWORD, GROUPS, SIGN_INS, SUBGROUPS, DemoPerson, people
 from .photos import photo_of
 from .register import load_register
+from .registration import load_registration
 from .sign_in import load_sign_in
 from .sites import load_sites
 
@@ -92,6 +93,9 @@ def load(count: int, seed: int, *, local_passwords: bool = False, say: Say = pri
         borough = Space.objects.filter(kind=Space.Kind.SITE, site__unit__kind="borough").order_by("slug").first()
         if borough is not None:
             say(f"{load_alerts(borough)} alert")
+    with transaction.atomic():
+        register = Space.objects.filter(content__kind="application").distinct().get()
+        say(load_registration(register, Person.objects.with_unit().get(username=BY_ROLE["administrator"].username)))
     path = _write_ldif(made)
     say(f"directory entries written to {path}")
 
