@@ -1,5 +1,5 @@
 """What applications tell the floors below: their kind of content, their menu."""
 
-from . import applications
+from . import applications, notes
 
-__all__ = ["applications"]
+__all__ = ["applications", "notes"]
