@@ -2,12 +2,14 @@
 
 from . import (
     applications,
+    notes,
     service,
     sign_in,
 )
 
 __all__ = [
     "applications",
+    "notes",
     "service",
     "sign_in",
 ]
