@@ -36,6 +36,7 @@ PROBLEMS: dict[str, str | Promise] = {
     "bad_json": _("This is no JSON that can be read (line %(line)s): nothing of it was taken in."),
     "not_json": _("The machine answered with %(kind)s, not with JSON."),
     "too_deep": _("It is nested too deeply: nothing of it was taken in."),
+    "crowded": _("It has more than %(most)s parts: nothing of it was taken in."),
     "twice": _("The name “%(name)s” is there twice."),
     "number": _("This is no number that can be kept."),
     "signs": _("It holds signs that cannot be seen or that turn the text around (%(signs)s)."),

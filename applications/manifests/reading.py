@@ -16,6 +16,8 @@ from .schema import Manifest
 
 MANIFEST_MAX = 256 * 1024
 DEPTH, DIGITS = 8, 18
+# Values in a document, names aside: fifty applications have some three thousand.
+PARTS_MOST = 20_000
 # In one polled document.
 MOST = 50
 # More than this tells nobody anything.
@@ -74,6 +76,7 @@ def read_manifests(body: bytes, *, key: str = "") -> list[Reading]:
     """
     try:
         whole = _json(body)
+        _check_size(whole)
         objects = [whole] if key else list(_objects(whole))
     except _Unreadable as unreadable:
         return [Reading(flaws=[unreadable.flaw])]
@@ -98,6 +101,17 @@ def _json(body: bytes) -> Any:
         raise _Unreadable(Flaw("bad_json", data={"line": error.lineno})) from None
     except ValueError:
         raise _Unreadable(Flaw("bad_json", data={"line": 1})) from None
+
+
+def _check_size(whole: Any) -> None:
+    """SECURITY: each part is walked several times, and each may have something wrong."""
+    count, left = 0, [whole]
+    while left:
+        node = left.pop()
+        count += 1
+        if count > PARTS_MOST:
+            raise _Unreadable(Flaw("crowded", data={"most": PARTS_MOST}))
+        left.extend(node.values() if isinstance(node, dict) else node if isinstance(node, list) else ())
 
 
 def _object(pairs: list[tuple[str, Any]]) -> _Object:
