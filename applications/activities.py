@@ -8,3 +8,15 @@ APPLICATION_ADDED = register_verb(Verb("applications.added", _("%(actor)s put �
 APPLICATION_CHANGED = register_verb(
     Verb("applications.changed", _("%(actor)s changed what the register says of “%(title)s”"), "apps")
 )
+DEFAULT_PLACED = register_verb(
+    Verb("applications.default_placed", _("%(actor)s put “%(title)s” in the launcher of others"), "pin")
+)
+DEFAULT_WITHDRAWN = register_verb(
+    Verb("applications.default_withdrawn", _("%(actor)s took “%(title)s” out of the launcher of others"), "pin")
+)
+BADGE_KEY_MADE = register_verb(
+    Verb("applications.badge_key_made", _("%(actor)s made the key by which “%(title)s” sends its counts"), "key")
+)
+BADGE_KEY_WITHDRAWN = register_verb(
+    Verb("applications.badge_key_withdrawn", _("%(actor)s withdrew the key of the counts of “%(title)s”"), "key")
+)

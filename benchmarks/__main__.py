@@ -7,7 +7,7 @@ from pathlib import Path
 
 from . import surroundings
 
-PARTS = ("visibility", "pages", "directory", "search", "acknowledgements", "push", "publications")
+PARTS = ("visibility", "pages", "directory", "search", "acknowledgements", "push", "publications", "applications")
 
 
 def main() -> int:
@@ -64,6 +64,10 @@ def main() -> int:
         from .publications import run as run_publications
 
         return int(bool(run_publications(small=options.small, requests=options.requests)))
+    if options.part == "applications":
+        from .applications import run as run_applications
+
+        return int(bool(run_applications(small=options.small, requests=options.requests)))
     if options.part == "push":
         from .push import LAYERS
         from .push import run as run_push

@@ -10,6 +10,7 @@ from django.db import close_old_connections
 from django.utils.crypto import get_random_string
 from django_tasks_db.management.commands.db_worker import Worker
 
+from applications.actions import sweep_launcher
 from directory.actions import apply_policy
 from directory.models import Session
 from foundation.acknowledgements.tasks import upkeep as acknowledgements_upkeep
@@ -34,6 +35,7 @@ def _upkeep() -> None:
     remind_reviews()
     Session.get_session_store_class().clear_expired()
     acknowledgements_upkeep()
+    sweep_launcher()
     if apply_policy():
         logger.info("words and photos of people follow the privacy policy of the settings")
 

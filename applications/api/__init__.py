@@ -3,7 +3,9 @@
 from ninja import Router
 
 from .applications import router as applications
+from .launcher import router as launcher
 
 router = Router()
-for _router in (applications,):
+# The launcher's first: "favourites" is no key of an application.
+for _router in (launcher, applications):
     router.add_router("", _router)

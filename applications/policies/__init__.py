@@ -1,5 +1,5 @@
 """Who may do what with applications."""
 
-from . import applications
+from . import applications, launcher
 
-__all__ = ["applications"]
+__all__ = ["applications", "launcher"]

@@ -1,5 +1,5 @@
-"""What applications tell the floors below: their kind of content, their menu."""
+"""What applications tell the floors below: their kind of content, their menu, the line of their counts."""
 
-from . import applications
+from . import applications, launcher
 
-__all__ = ["applications"]
+__all__ = ["applications", "launcher"]
