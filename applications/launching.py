@@ -3,7 +3,7 @@
 import secrets
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime
 from functools import cached_property, lru_cache
 from itertools import groupby
 from typing import Any
@@ -11,6 +11,7 @@ from typing import Any
 from django.utils import timezone
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from directory.querysets import folded
 from foundation.ui.pairs import reading_language
@@ -20,7 +21,8 @@ from .querysets.launcher import FAVOURITES_READ, Mine, mine_for, tiles_for
 from .tiles import Face, Look, face_of, joined
 
 RECENT, NEW = 6, 6
-NEW_FOR = timedelta(days=30)
+# Seconds.
+NEW_FOR = 30 * 24 * 3600
 ON_HOME = 8
 # Of the favourites, how many are asked for where eight are shown: some may not be seen, or retired.
 CONSIDERED = 40
@@ -111,7 +113,7 @@ class Launcher:
         if self.recents:
             sections.append(self._aside("recent", _("Opened lately"), self.recents))
         if self.news:
-            sections.append(self._aside("new", _("New"), self.news))
+            sections.append(self._aside("new", pgettext("applications", "New"), self.news))
         for category, faces in groupby(self.faces.values(), key=lambda one: one.category):
             members = [one.row.pk for one in faces]
             kept = members if self._found is None else [pk for pk in members if pk in self._found]
@@ -126,11 +128,12 @@ class Launcher:
     @cached_property
     def news(self) -> list[int]:
         """Went into service in the last month, and was never opened."""
-        since, opened = self.now - NEW_FOR, self.mine.opened
+        now, opened = int(self.now.timestamp()), self.mine.opened
+        since = now - NEW_FOR
         found = [
             (one.in_service, pk)
             for pk, one in self.faces.items()
-            if one.in_service and since <= one.in_service <= self.now and one.stage in OPEN_STAGES and pk not in opened
+            if since <= one.in_service <= now and pk not in opened and one.stage in OPEN_STAGES
         ]
         return [pk for _at, pk in sorted(found, reverse=True)[:NEW]]
 
@@ -237,4 +240,4 @@ class SmallLauncher(Launcher):
 
 def _category(number: int) -> str:
     values = Application.Category
-    return str(list(values)[number].label) if number < len(values) else _("Others")
+    return str(list(values)[number].label) if number < len(values) else pgettext("applications", "Others")

@@ -16,7 +16,7 @@ from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import npgettext, pgettext
 
 from directory.querysets import folded
 from foundation.ui import dates
@@ -69,7 +69,7 @@ class Face:
         self.stage, self.status = row.stage, row.status
         self.is_request = row.entry == Entry.REQUEST
         self.begins, self.ends = _when(row.maintenance_from), _when(row.maintenance_until)
-        self.in_service = _when(row.service_from) or _when(row.published)
+        self.in_service = row.service_from or row.published or 0
         self._drawn: dict[str, tuple[str, str]] = {}
         self._plain: dict[str, bytes] = {}
 
@@ -141,13 +141,12 @@ class Face:
             assert self.ends is not None
             found.append(_until(self.ends, now))
         if self.stage == Stage.ANNOUNCED:
-            begins = self.in_service if self.row.service_from else None
-            coming = begins is not None and begins > now
-            found.append(_("Soon: %(day)s") % {"day": dates.day(begins)} if coming and begins else _("Soon"))
+            begins = _when(self.row.service_from)
+            found.append(_("Soon: %(day)s") % {"day": dates.day(begins)} if begins and begins > now else _("Soon"))
         elif self.is_request and not look.is_granted:
             found.append(_("On request"))
         if self.stage == Stage.PILOT:
-            found.append(_("Pilot"))
+            found.append(pgettext("stage of an application", "Pilot"))
         elif self.stage == Stage.RETIRING:
             found.append(self._leaving())
         return found
@@ -210,7 +209,7 @@ def count_of(count: int, _language: str) -> SafeString:
 
 def count_words(count: int) -> tuple[str, str]:
     """« 99+ », and the words that follow the number for who hears it."""
-    return str(count) if count <= MOST_SHOWN else f"{MOST_SHOWN}+", ngettext("waiting", "waiting ones", count)
+    return str(count) if count <= MOST_SHOWN else f"{MOST_SHOWN}+", npgettext("things", "waiting", "waiting", count)
 
 
 def joined(tiles: Iterable[bytes]) -> SafeString:

@@ -146,8 +146,8 @@ def front_end() -> None:
     """Styles and scripts, built when their sources changed."""
     sources = [
         path
-        for folder in (ROOT / "frontend", ROOT / "foundation", ROOT / "directory", ROOT / "publications")
-        for path in folder.rglob("*")
+        for folder in ("frontend", "foundation", "directory", "publications", "applications")
+        for path in (ROOT / folder).rglob("*")
         if path.is_file() and "node_modules" not in path.parts and path.suffix in {".ts", ".scss", ".json", ".svg"}
     ]
     stamp, value = BUILT / ".stamp", digest(sources)

@@ -7,6 +7,7 @@ from django.conf import settings
 from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from ..querysets.launcher import BadgeKeyQuerySet, LauncherDefaultQuerySet
 from .applications import Application
@@ -60,8 +61,8 @@ class LauncherView(models.Model):
     """How one person wants their launcher, on all their devices. Without a row: the grid."""
 
     class Shape(models.TextChoices):
-        GRID = "grid", _("Grid")
-        LIST = "list", _("List")
+        GRID = "grid", pgettext_lazy("launcher", "Grid")
+        LIST = "list", pgettext_lazy("launcher", "List")
 
     person = models.OneToOneField(
         settings.AUTH_USER_MODEL, models.CASCADE, primary_key=True, related_name="launcher_view"

@@ -13,3 +13,4 @@ import "../../foundation/ui/templates/ui/search/search";
 import "../../foundation/ui/templates/ui/tabs/tabs";
 import "../../directory/templates/directory/chart/chart";
 import "../../publications/templates/publications/alerts/alerts";
+import "../../applications/templates/applications/launcher/launcher";
