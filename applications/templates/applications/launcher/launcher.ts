@@ -199,6 +199,8 @@ function isArranging(): string {
 // The stars everywhere say what the favourites say; a list just swapped in can be dragged.
 document.addEventListener("htmx:afterSwap", (event) => {
   if (!launcher || (event.target as HTMLElement).id !== "favourites") return;
+  // What had focus went with the old list (a removal undone): it is not lost at the top of the page.
+  if (document.activeElement === document.body) document.getElementById("favourites-title")?.focus();
   const chosen = new Set([...launcher.querySelectorAll("#favourites .app")].map(keyOf));
   for (const star of launcher.querySelectorAll<HTMLButtonElement>(".app__star")) {
     const key = KEY.exec(star.getAttribute("formaction") ?? "")?.[1] ?? "";
