@@ -11,7 +11,6 @@ from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
 
-from django.core.management import call_command
 from django.db import connection
 
 from tests.parts import PrivateRedis
@@ -73,27 +72,10 @@ def portal(*, small: bool) -> Iterator[tuple[list[int], list[Place]]]:
             watched.append(redis.pid)
             extra["REDIS_URL"] = redis.url
         name = "applications_small" if small else "applications"
-        stamp = server.folder / f"{name}.stamp"
-        mark = surroundings.fingerprint([surroundings.ROOT / "benchmarks" / "applications.py"])
-        is_fresh = stamp.exists() and stamp.read_text() == mark
-        surroundings.set_up(
-            server.url_of(name) if is_fresh else server.create_database(name),
-            PARVIS_ENVIRONMENT="production",
-            SECRET_KEY="of the benchmark, which serves invented people on loopback",
-            SITE_URL="http://127.0.0.1",
-            ALLOWED_HOSTS="127.0.0.1",
-            SECURE_SSL_REDIRECT="0",
-            LDAP_URI="ldaps://127.0.0.1:1",
-            LDAP_BIND_PASSWORD="unused",
-            DATABASE_POOL="2",
-            **extra,
-        )
-        call_command("collectstatic", verbosity=0, interactive=False)
-        if not is_fresh:
-            stamp.unlink(missing_ok=True)
-            surroundings.migrate()
-            _fill(300 if small else PEOPLE)
-            stamp.write_text(mark)
+        made_by = [surroundings.ROOT / "benchmarks" / "applications.py"]
+        with surroundings.production(server, name, made_by, **extra) as is_fresh:
+            if not is_fresh:
+                _fill(300 if small else PEOPLE)
         yield watched, list(_places())
 
 
