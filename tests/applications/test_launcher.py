@@ -21,7 +21,7 @@ from applications.actions import (
     sweep_launcher,
     withdraw_default,
 )
-from applications.models import Application, Favourite, LauncherDefault, Opening, Status
+from applications.models import Application, Badge, Favourite, LauncherDefault, Opening, Status
 from directory.actions import create_unit
 from directory.models import Person, Position, Unit
 from foundation.audiences.actions import audience_of
@@ -272,6 +272,31 @@ def test_a_tile_says_where_its_application_is_in_its_life(
     # The window ends by itself, on a tile that was drawn before.
     with time_machine.travel(noon + timedelta(hours=3), tick=False):
         assert "Maintenance" not in tile(sign_in(member).get("/apps/").content.decode(), r"Entretenue \(en\)")
+
+
+def test_what_is_remembered_is_never_stale_nor_another_persons(
+    apps: list[Application], host: Person, member: Person, colleague: Person, sign_in: Callable[..., Client]
+) -> None:
+    mine, theirs = sign_in(member), sign_in(colleague)
+    _star(mine, apps[0])
+    Badge.objects.create(
+        application=apps[0],
+        person=member,
+        count=42,
+        updated=timezone.now(),
+        expires=timezone.now() + timedelta(hours=1),
+    )
+    assert ">42<" in mine.get("/apps/").content.decode() and ">42<" in mine.get("/").content.decode()
+    page = theirs.get("/apps/").content.decode()
+    assert ">42<" not in page and 'aria-pressed="true" title="Favori"' not in page and favourites(theirs) == []
+    Application.objects.filter(pk=apps[0].pk).update(status=Status.DOWN)
+    assert "app__status--down" in theirs.get("/apps/").content.decode()
+    row = Application.objects.get(pk=apps[0].pk)
+    said = {"title": "Alpha <i>deux</i>", "description_fr": "Ce qu'elle fait & plus."}
+    change_application(row, said, actor=fresh(host))
+    page = theirs.get("/apps/").content.decode()
+    assert "Alpha &lt;i&gt;deux&lt;/i&gt;" in page and "&amp; plus." in page and ">Alpha<" not in page
+    assert "Alpha (en)" in sign_in(colleague, "en").get("/apps/").content.decode()
 
 
 def test_searching_without_a_script(

@@ -25,7 +25,9 @@ def behind_the_door(page: Page) -> None:
     """The tools of the demonstration are at addresses that do not exist: their door leads to a page of the test."""
 
     def answer(route: Route) -> None:
-        route.fulfill(status=200, content_type="text/html", body="<title>derrière la porte</title><h1>Ouvert</h1>")
+        route.fulfill(
+            status=200, content_type="text/html; charset=utf-8", body="<title>derrière la porte</title><h1>Ouvert</h1>"
+        )
 
     page.route(re.compile(r"/apps/[0-9a-f-]{36}/open/$"), answer)
 
