@@ -7,7 +7,10 @@ from pathlib import Path
 
 from . import surroundings
 
-PARTS = ("visibility", "pages", "directory", "search", "acknowledgements", "push", "publications", "sign_in")
+PARTS = (
+    *("visibility", "pages", "directory", "search", "acknowledgements", "push", "publications"),
+    *("applications", "sign_in"),
+)
 
 
 def main() -> int:
@@ -68,6 +71,10 @@ def main() -> int:
         from .sign_in import run as run_sign_in
 
         return int(bool(run_sign_in(small=options.small, requests=options.requests)))
+    if options.part == "applications":
+        from .applications import run as run_applications
+
+        return int(bool(run_applications(small=options.small, requests=options.requests)))
     if options.part == "push":
         from .push import LAYERS
         from .push import run as run_push

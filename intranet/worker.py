@@ -11,7 +11,7 @@ from django.db import close_old_connections
 from django.utils.crypto import get_random_string
 from django_tasks_db.management.commands.db_worker import Worker
 
-from applications.actions import enter_due, forget_tokens_of_leavers, look_after_requests
+from applications.actions import enter_due, forget_tokens_of_leavers, look_after_requests, sweep_launcher
 from applications.actions.sign_in_tokens import purge_sign_ins
 from applications.actions.signing_keys import keep_signing_keys
 from applications.courier import read_manifests_until
@@ -44,6 +44,7 @@ def _upkeep() -> None:
         look_after_requests,
         keep_signing_keys,
         purge_sign_ins,
+        sweep_launcher,
         _follow_policy,
     ):
         try:

@@ -11,6 +11,9 @@ from .applications import (
 from .health import (
     router as health,
 )
+from .launcher import (
+    router as launcher,
+)
 from .mailboxes import (
     router as mailboxes,
 )
@@ -26,6 +29,7 @@ for _router in (
     access,
     applications,
     health,
+    launcher,
     mailboxes,
     notes,
     service,

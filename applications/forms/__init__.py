@@ -1,8 +1,20 @@
 """Forms of applications."""
 
-from .access import AskForm, GiveForm, GrantForm, RefuseForm
-from .applications import ApplicationForm, initial_of
-from .stages import AnnounceForm, MaintenanceForm, RetirementForm
+from .access import (
+    AskForm,
+    GiveForm,
+    GrantForm,
+    RefuseForm,
+)
+from .applications import (
+    ApplicationForm,
+    initial_of,
+)
+from .stages import (
+    AnnounceForm,
+    MaintenanceForm,
+    RetirementForm,
+)
 
 __all__ = [
     "AnnounceForm",

@@ -11,7 +11,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('applications', '0004_service'),
+        ('applications', '0005_launcher'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -20,6 +20,14 @@ from .health import (
     Outage,
     StatusPeriod,
 )
+from .launcher import (
+    Badge,
+    BadgeKey,
+    Favourite,
+    LauncherDefault,
+    LauncherView,
+    Opening,
+)
 from .links import (
     Link,
 )
@@ -53,6 +61,8 @@ __all__ = [
     "AccessGrant",
     "AccessRequest",
     "Application",
+    "Badge",
+    "BadgeKey",
     "Check",
     "CheckResult",
     "CheckSummary",
@@ -61,9 +71,13 @@ __all__ = [
     "Consent",
     "Door",
     "Entry",
+    "Favourite",
+    "LauncherDefault",
+    "LauncherView",
     "Link",
     "MailboxCredential",
     "NotesPlace",
+    "Opening",
     "Outage",
     "Part",
     "Proposal",

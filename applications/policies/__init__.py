@@ -3,6 +3,7 @@
 from . import (
     access,
     applications,
+    launcher,
     mailboxes,
     notes,
     service,
@@ -12,6 +13,7 @@ from . import (
 __all__ = [
     "access",
     "applications",
+    "launcher",
     "mailboxes",
     "notes",
     "service",

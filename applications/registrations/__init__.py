@@ -2,6 +2,7 @@
 
 from . import (
     applications,
+    launcher,
     notes,
     service,
     sign_in,
@@ -9,6 +10,7 @@ from . import (
 
 __all__ = [
     "applications",
+    "launcher",
     "notes",
     "service",
     "sign_in",

@@ -15,6 +15,7 @@ from ..doors import dialled, doors_of
 from ..forms import AskForm
 from ..models import AccessGrant, AccessRequest, Application, Door, Entry, Stage, Status
 from ..querysets import outages_for
+from .launcher import note_visit
 from .notes import open_application_in_notes
 
 # Planned further ahead, maintenance is no news yet.
@@ -95,6 +96,8 @@ def open_application(request: HttpRequest, uuid: UUID) -> HttpResponse:
     """Where every tile leads: through the door of the application, or to its page, which says why not."""
     found = get_object_or_404(Application.objects.visible_to(request.user), uuid=uuid)
     may_open = ask(request.user, "applications.open", found)
+    if may_open:
+        note_visit(request, found)
     if may_open and found.opens_with == Door.NOTES:
         return open_application_in_notes(request, found)
     # SECURITY: only web addresses are redirected to, and only those of the register.

@@ -14,3 +14,4 @@ import "../../foundation/ui/templates/ui/tabs/tabs";
 import "../../directory/templates/directory/chart/chart";
 import "../../publications/templates/publications/alerts/alerts";
 import "../../applications/templates/applications/service/appearing";
+import "../../applications/templates/applications/launcher/launcher";

@@ -30,6 +30,7 @@ from .conversations import load_conversations
 from .directory import load_directory, working_days_of
 from .heads import heads_of
 from .health import load_health
+from .launchers import load_launchers
 from .notices import load_notices
 from .people import BY_ROLE, DEMO_PASSWORD, GROUPS, SIGN_INS, SUBGROUPS, DemoPerson, people
 from .photos import photo_of
@@ -88,6 +89,7 @@ def load(count: int, seed: int, *, local_passwords: bool = False, say: Say = pri
             say(f"{_load_applications(unit_ids)} applications")
             say(load_register())
             say(load_health(seed))
+            say(load_launchers())
         say(f"{load_sites()} sites")
         say(f"{load_notices()} notices")
         borough = Space.objects.filter(kind=Space.Kind.SITE, site__unit__kind="borough").order_by("slug").first()
@@ -255,6 +257,8 @@ def _load_applications(unit_ids: dict[str, int]) -> int:
             category=one.category,
             audience=audience,
             order=order * 10,
+            # The last one has just gone into service; the others have been there for a while.
+            service_from=timezone.now() - timedelta(days=3 if order == len(applications()) else 400),
         )
     # A database of Notes that became a community; links to it that are in texts lead there (`texts/topics`).
     moved = Space.objects.filter(kind=Space.Kind.COMMUNITY, name_fr=MOVED_TO).first()

@@ -8,7 +8,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from applications.cards import home_cards
-from applications.models import Application
+from applications.launching import SmallLauncher
 from directory.models import Person
 from foundation.acknowledgements.bars import pending_for
 from foundation.activity.models import Notification
@@ -24,7 +24,6 @@ TOLD = 5
 # The council's files come first on the page of elected officials.
 TOLD_ELECTED = 3
 FILES = 5
-APPLICATIONS = 8
 TEAM = 5
 PENDING = 5
 
@@ -52,10 +51,7 @@ def home(request: HttpRequest) -> HttpResponse:
         "feed": cards[len(files) :],
         "next": feed.next,
         "told": Notification.objects.unread_for(person, TOLD_ELECTED if person.is_elected else TOLD),
-        "applications": Application.objects.visible_to(person)
-        .published()
-        .in_launcher_order()
-        .for_tiles()[:APPLICATIONS],
+        "launcher": SmallLauncher(person),
         "team": _team(person),
         "cards": home_cards(person),
     }
