@@ -7,6 +7,7 @@ import signal
 import sqlite3
 import subprocess
 import sys
+from collections.abc import Mapping
 from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -63,11 +64,12 @@ class Slapd:
 class Portal:
     """`manage.py start` in a folder of its own: database, demonstration city, directory server, pages, sockets, worker.
 
-    What `make run` gives a newcomer, on a free port.
+    What `make run` gives a newcomer, on a free port; `environment`: settings besides.
     """
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, environment: Mapping[str, str] | None = None) -> None:
         self.folder = folder
+        self.environment = dict(environment or {})
         self.port = free_port()
         self.url = f"http://127.0.0.1:{self.port}"
         self._log = folder / "portal.log"
@@ -76,6 +78,7 @@ class Portal:
         # Nothing of the tests' own environment: the portal must run as it does for people.
         kept = {name: os.environ[name] for name in ("PATH", "HOME", "LANG", "LC_ALL", "TMPDIR") if name in os.environ}
         env = {**kept, "DATA_DIR": str(self.folder), "PARVIS_IGNORE_ENV_FILE": "1", "PYTHONUNBUFFERED": "1"}
+        env |= self.environment
         command = [sys.executable, str(ROOT / "manage.py"), "start", "--port", str(self.port), "--people", str(PEOPLE)]
         if watch := shutil.which("setpriv"):
             # Told to stop by the kernel where we are killed and cannot do it ourselves.
