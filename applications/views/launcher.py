@@ -6,6 +6,8 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
+from foundation.audiences.policies import ask
+
 from ..models import Application
 
 
@@ -18,4 +20,5 @@ def launcher(request: HttpRequest) -> HttpResponse:
         key=lambda one: order.index(one.category),
     )
     groups = [(Application.Category(key).label, list(found)) for key, found in groupby(rows, lambda one: one.category)]
-    return render(request, "applications/launcher.html", {"groups": groups})
+    keeps = ask(request.user, "applications.keep_register", None)
+    return render(request, "applications/launcher.html", {"groups": groups, "keeps_register": keeps})
