@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from foundation.activity.actions import record
-from foundation.audiences.policies import Denied, Refused, require
+from foundation.audiences.policies import Denied, Refused, people_who_can, require
 from foundation.audiences.relations import delegates_of, managers_of
 
 from ..activities import (
@@ -184,6 +184,8 @@ def answerers_of(asked: AccessRequest) -> list[int]:
         first = manager_asked(asked)
     else:
         first = _approver_of(asked)
+        if first == asked.application.owner_id and not asked.application.owner.is_active:
+            return [one.pk for one in people_who_can("applications.keep", asked.application)]
     stand_in = delegates_of(timezone.localdate()).get(first) if first else None
     return [one for one in (first, stand_in) if one and (one != asked.person_id or one == first)]
 
@@ -202,7 +204,9 @@ def _sees(pk: int, application: Application) -> bool:
 
 def _locked(asked: AccessRequest) -> AccessRequest:
     rows = AccessRequest.objects.select_for_update(of=("self",))
-    return rows.select_related("application__space", "application__approver", "person").get(pk=asked.pk)
+    return rows.select_related("application__space", "application__approver", "application__owner", "person").get(
+        pk=asked.pk
+    )
 
 
 def _close(row: AccessRequest, state: str, actor: Any) -> None:

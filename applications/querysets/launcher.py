@@ -69,7 +69,7 @@ class Mine:
 
     favourites: `{application: position}`, in order. hidden: those put there and taken out. forced and offered: what was
     put there, `{application: principal}`, in order. opened: `{application: seconds}`. badges: counts above zero.
-    granted: where access is on request. shape: `grid` or `list`.
+    granted: where access is on request. shape: `grid` or `list`. is_owner: whether they answer for any application.
     """
 
     favourites: dict[int, int] = field(default_factory=dict)
@@ -80,6 +80,7 @@ class Mine:
     badges: dict[int, int] = field(default_factory=dict)
     granted: set[int] = field(default_factory=set)
     shape: str = "grid"
+    is_owner: bool = False
 
     @property
     def chosen(self) -> list[int]:
@@ -173,10 +174,12 @@ def mine_for(person: Any) -> Mine:
         f"WHERE person_id = %s AND withdrawn IS NULL AND (expires IS NULL OR expires > %s) "
         f"UNION ALL SELECT CASE WHEN is_forced THEN 'forced' ELSE 'offered' END, application_id, position, "
         f"principal FROM {default} WHERE {held} "
-        f"UNION ALL SELECT 'shape', 0, 0, shape FROM {view} WHERE person_id = %s"
+        f"UNION ALL SELECT 'shape', 0, 0, shape FROM {view} WHERE person_id = %s "
+        f"UNION ALL SELECT 'owner', 0, 0, '' WHERE EXISTS (SELECT 1 FROM {table(apps.get_model('content', 'Content'))} "
+        f"WHERE owner_id = %s AND kind = 'application' AND state <> 'trashed')"
     )
     pk = person.pk
-    found = rows(sql, [pk, pk, pk, now, pk, now, *held_params, pk])
+    found = rows(sql, [pk, pk, pk, now, pk, now, *held_params, pk, pk])
     for sort, application, number, _text in found:
         if sort == "opened":
             mine.opened[application] = number
@@ -184,6 +187,8 @@ def mine_for(person: Any) -> Mine:
             mine.granted.add(application)
         elif sort == "hidden":
             mine.hidden.add(application)
+        elif sort == "owner":
+            mine.is_owner = True
     ordered = sorted((one for one in found if one[0] in _ORDERED), key=lambda one: (_rank_of(one[3]), one[2], one[1]))
     for sort, application, number, text in ordered:
         if sort == "favourite":

@@ -48,7 +48,8 @@ def application_page(request: HttpRequest, found: Application, form: AskForm | N
         "application": found,
         "opening": opening,
         "main": next((one for one in doors if one.is_main), None),
-        "doors": doors,
+        # One Web address alone is what the button opens.
+        "doors": doors if len(doors) > 1 or found.opens_with != Door.WEB else [],
         "successor": successor,
         "support_tel": dialled(found.support_phone) if found.support_phone else "",
         "outages": outages_for(request.user, application=found),

@@ -14,6 +14,9 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
+from foundation.audiences.policies import ask
+from foundation.spaces.querysets import edited_space_ids
+
 from .. import actions
 from ..launching import Launcher, SmallLauncher
 from ..models import Application, LauncherView
@@ -29,12 +32,16 @@ def launcher(request: HttpRequest) -> HttpResponse:
     """My favourites, what I opened lately, what is new, and all my applications by category."""
     # SECURITY: PostgreSQL takes no NUL; these words reach no query, but they are shown again.
     words = request.GET.get("q", "").replace("\0", "")[:WORDS_MAX]
-    shown = Launcher(request.user, words, is_arranging="arrange" in request.GET)
+    person = request.user
+    shown = Launcher(person, words, is_arranging="arrange" in request.GET)
     context = {
         "launcher": shown,
         "shapes": LauncherView.Shape,
-        "outages": outages_for(request.user),
-        "can_place": can_place_somewhere(request.user, shown.spaces),
+        "outages": outages_for(person),
+        # Of everybody else no query is made.
+        "keeps_register": shown.mine.is_owner
+        or (edited_space_ids(person) and ask(person, "applications.keep_register", None)),
+        "can_place": can_place_somewhere(person, shown.spaces),
     }
     return HttpResponse(shown.page(render_to_string("applications/launcher.html", context, request)))
 

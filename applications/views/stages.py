@@ -126,7 +126,7 @@ def _change(name: str, values: list[str] | None) -> dict[str, Any]:
     if values is None:
         return {"label": label}
     was, now = (_worded(name, one) for one in values)
-    return {"label": label, "was": was or "—", "now": now or "—"}
+    return {"label": label, "was": was, "now": now or "—"}
 
 
 def _worded(name: str, value: str) -> str:
