@@ -195,7 +195,9 @@ def standing(request: HttpRequest, key: str) -> Any:
     return found
 
 
-@router.delete("/service/applications/{key}", response={200: OutcomeOut, 202: OutcomeOut}, openapi_extra=_PLAIN)
+@router.api_operation(
+    ["DELETE"], "/service/applications/{key}", response={200: OutcomeOut, 202: OutcomeOut}, openapi_extra=_PLAIN
+)
 def withdraw(request: HttpRequest, key: str) -> Any:
     """Say that an application is no more: it is retired, at once or once an editor agrees. Its page stays."""
 

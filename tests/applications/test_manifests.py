@@ -453,7 +453,7 @@ def test_the_description_is_the_format_itself() -> None:
 
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text(),
-    lambda inner: st.lists(inner, max_size=5) | st.dictionaries(st.text(max_size=12), inner, max_size=5),
+    lambda inner: st.one_of(st.lists(inner, max_size=5), st.dictionaries(st.text(max_size=12), inner, max_size=5)),
     max_leaves=20,
 )
 NAMES = ["key", "version", "name", "addresses", "audience", "stage", "service_from", "maintenance", "support", "help"]
