@@ -113,7 +113,7 @@ def badge_key(request: HttpRequest, uuid: UUID) -> HttpResponse:
         "application": found,
         "key": BadgeKey.objects.of(found).first(),
         "secret": secret,
-        "address": f"{settings.SITE_URL}{reverse('api:badges', args=[found.uuid])}",
+        "request_line": f"PUT {settings.SITE_URL}{reverse('api:badges', args=[found.uuid])}",
     }
     return render(request, "applications/launcher/badge_key.html", context)
 
