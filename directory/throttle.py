@@ -39,7 +39,7 @@ class Attempt:
 
     def __init__(self, username: str, address: str | None) -> None:
         self._account = _key("account", canonical_username(username))
-        self._address = _key("address", _network(address))
+        self._address = _key("address", network_of(address))
         limits = {
             self._account: settings.SIGN_IN_FAILURES_PER_ACCOUNT,
             self._address: settings.SIGN_IN_FAILURES_PER_ADDRESS,
@@ -88,7 +88,7 @@ def _valid(text: str) -> str | None:
     return str(mapped or found)
 
 
-def _network(address: str | None) -> str:
+def network_of(address: str | None) -> str:
     """What is counted as one address: with IPv6 a home has 2^64 of them."""
     if address and ":" in address:
         return str(ipaddress.ip_network(f"{address.partition('%')[0]}/64", strict=False))

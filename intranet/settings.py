@@ -14,6 +14,9 @@ import environ
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 
+from applications import oidc_settings
+from applications.oidc_settings import *  # noqa: F403  (the provider's own page of settings)
+
 BASE_DIR = Path(__file__).resolve().parent.parent
 env = environ.Env()
 env.escape_proxy = True
@@ -304,40 +307,10 @@ SIGN_IN_FAILURES_PER_ADDRESS = env.int("SIGN_IN_FAILURES_PER_ADDRESS", default=5
 SIGN_IN_WINDOW = env.int("SIGN_IN_WINDOW", default=300)
 
 # -- Single sign-on --------------------------------------------------------------------------------------------------
-# The portal as OpenID Connect provider (`applications/oidc`, decision 11).
-OAUTH2_PROVIDER_APPLICATION_MODEL = "applications.SignInClient"
-# Seconds that each thing is good for; a sign-in with all its tokens ends after twelve hours at the latest.
-SIGN_IN_CODE_SECONDS, SIGN_IN_TOKEN_SECONDS, SIGN_IN_ID_TOKEN_SECONDS = 60, 600, 300
-SIGN_IN_SECONDS = 12 * 3600
 # Days that a key signs before the next one takes over.
 SIGNING_KEY_DAYS = env.int("SIGNING_KEY_DAYS", default=90)
-OAUTH2_PROVIDER = {
-    "OIDC_ENABLED": True,
-    # SECURITY: fixed; never made from what a request says of its host.
-    "OIDC_ISS_ENDPOINT": f"{SITE_URL}/o",
-    "OAUTH2_SERVER_CLASS": "applications.oidc.server.Server",
-    "OAUTH2_BACKEND_CLASS": "applications.oidc.server.Core",
-    "OAUTH2_VALIDATOR_CLASS": "applications.oidc.validators.Validator",
-    "SCOPES": {"openid": "", "profile": "", "email": "", "groups": "", "units": ""},
-    "DEFAULT_SCOPES": ["openid"],
-    "ALLOWED_REDIRECT_URI_SCHEMES": ["https"],
-    "AUTHORIZATION_CODE_EXPIRE_SECONDS": SIGN_IN_CODE_SECONDS,
-    "ACCESS_TOKEN_EXPIRE_SECONDS": SIGN_IN_TOKEN_SECONDS,
-    "ID_TOKEN_EXPIRE_SECONDS": SIGN_IN_ID_TOKEN_SECONDS,
-    "REFRESH_TOKEN_EXPIRE_SECONDS": SIGN_IN_SECONDS,
-    "REFRESH_TOKEN_REUSE_PROTECTION": True,
-    # SECURITY: tokens are kept as hashes, and everything RFC 9700 advises is on.
-    "COMPLIANT_BCP_RFC9700_TOKEN_STORAGE": True,
-    "COMPLIANT_BCP_RFC9700_IMPLICIT_GRANT": True,
-    "COMPLIANT_BCP_RFC9700_PASSWORD_GRANT": True,
-    "COMPLIANT_BCP_RFC9700_PKCE_METHOD": True,
-    "COMPLIANT_BCP_RFC9700_ACCESS_TOKEN_TRANSPORT": True,
-    "COMPLIANT_BCP_RFC9700_AUTHZ_RESPONSE_ISS": True,
-    "COMPLIANT_BCP_RFC9700_REFRESH_TOKEN": True,
-    "COMPLIANT_BCP_RFC9700_REDIRECT_URI_SCHEME": True,
-    "COMPLIANT_BCP_RFC9700_REDIRECT_URI_MATCHING": True,
-    "COMPLIANT_BCP_RFC9700_PKCE_REQUIRED": True,
-}
+# SECURITY: the issuer is fixed; never made from what a request says of its host.
+OAUTH2_PROVIDER = {**oidc_settings.OAUTH2_PROVIDER, "OIDC_ISS_ENDPOINT": f"{SITE_URL}/o"}
 
 # -- Words -----------------------------------------------------------------------------------------------------------
 LANGUAGE_CODE = "fr"

@@ -159,7 +159,7 @@ def check_addresses(text: str, *, native: bool) -> None:
         raise ValidationError(_("At most %(count)s addresses."), params={"count": ADDRESSES_MOST})
     for address in addresses:
         if reason := _reason_against(address, native):
-            raise ValidationError("%(address)s : %(reason)s", params={"address": address[:120], "reason": reason})
+            raise ValidationError(_("%(address)s: %(reason)s"), params={"address": address[:120], "reason": reason})
 
 
 def _reason_against(address: str, native: bool) -> Any:

@@ -17,7 +17,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_safe
 from oauth2_provider.settings import oauth2_settings
 
-from directory.throttle import client_address
+from directory.throttle import client_address, network_of
 from foundation.outgoing.sealing import Unreadable
 
 from . import keys, limits
@@ -68,7 +68,7 @@ def _client(request: HttpRequest, ask: Callable[[HttpRequest], tuple[Any, dict[s
     if request.META.get("QUERY_STRING"):
         # SECURITY: addresses are written in logs; secrets, codes and tokens do not belong there.
         return _error(400, "invalid_request", "Send everything in the body of the request.")
-    address = client_address(request) or ""
+    address = network_of(client_address(request))
     if limits.counted("refused", address) >= limits.ADDRESS:
         response = _error(429, "slow_down", "Too many refused requests from this address.")
         response["Retry-After"] = str(limits.WINDOW)

@@ -8,6 +8,7 @@ from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -71,8 +72,10 @@ def _page(request: HttpRequest, application: Application, secret: str = "") -> H
         {"client": one, "told": [Claim(key).label for key in one.claims if key in Claim.values]}
         for one in SignInClient.objects.of(application)
     ]
-    context = {"application": application, "rows": rows, "secret": secret, "issuer": f"{settings.SITE_URL}/o"}
-    return render(request, "applications/sign_in/clients.html", context)
+    issuer = f"{settings.SITE_URL}/o"
+    discovery = f"{settings.SITE_URL}{reverse('oidc:discovery')}"
+    shown = {"application": application, "secret": secret, "issuer": issuer, "discovery": discovery}
+    return render(request, "applications/sign_in/clients.html", {**shown, "rows": rows})
 
 
 @never_cache
