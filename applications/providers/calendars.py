@@ -19,7 +19,7 @@ from .texts import clean
 
 # Seconds of processor time for all the calendars of one reading.
 WORK = 2.0
-EVENTS_MOST = 100
+EVENTS_MOST = 40
 PLACE_LONGEST = 80
 # SECURITY: the library keeps the time zones that files define, by name, for everybody: one at a time, and none is kept.
 _ALONE = threading.Lock()

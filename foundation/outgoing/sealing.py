@@ -8,7 +8,7 @@ import base64
 import hashlib
 import hmac
 import secrets
-from collections.abc import Iterable
+from functools import lru_cache
 
 from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 from django.conf import settings
@@ -22,10 +22,14 @@ class Unreadable(Exception):
     """Sealed with a key this portal no longer has: the secret must be renewed."""
 
 
-def _keys() -> Iterable[Fernet]:
-    for key in (settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS):
-        derived = hashlib.sha256(b"publications.sealing\x00" + key.encode()).digest()
-        yield Fernet(base64.urlsafe_b64encode(derived))
+def _sealer() -> MultiFernet:
+    return _sealer_of((settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS))
+
+
+@lru_cache(maxsize=4)
+def _sealer_of(keys: tuple[str, ...]) -> MultiFernet:
+    derived = (hashlib.sha256(b"publications.sealing\x00" + key.encode()).digest() for key in keys)
+    return MultiFernet([Fernet(base64.urlsafe_b64encode(one)) for one in derived])
 
 
 def new_secret() -> str:
@@ -35,13 +39,13 @@ def new_secret() -> str:
 
 def seal(secret: str) -> str:
     """What is kept of a secret."""
-    return MultiFernet(list(_keys())).encrypt(secret.encode()).decode()
+    return _sealer().encrypt(secret.encode()).decode()
 
 
 def unseal(sealed: str) -> str:
     """The secret. Raises Unreadable; also for what was never sealed."""
     try:
-        return MultiFernet(list(_keys())).decrypt(sealed.encode()).decode()
+        return _sealer().decrypt(sealed.encode()).decode()
     except (InvalidToken, ValueError) as error:
         raise Unreadable from error
 
