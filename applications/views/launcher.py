@@ -25,6 +25,7 @@ from ..querysets import outages_for
 from ..tiles import count_words
 
 WORDS_MAX = 100
+KEEP = "applications.keep_register"
 
 
 @require_safe
