@@ -221,7 +221,7 @@ def test_requests_outlive_those_who_answer_them(
     assert AccessRequest.objects.waiting_for(fresh(owner)).get() == request
     Person.objects.filter(pk=owner.pk).update(is_active=False)
     # Nobody named is left: those who keep the register answer, and are told of the next one.
-    asked(entry, make_person("nora.nouvelle", unit=heir.unit)).delete()
+    asked(Application.objects.get(), make_person("nora.nouvelle", unit=heir.unit)).delete()
     assert Activity.objects.order_by("pk").last().data["told"] == [keeper.pk]
     assert AccessRequest.objects.waiting_for(fresh(keeper)).get() == request
     Application.objects.filter(pk=entry.pk).update(owner=heir)
