@@ -1,5 +1,6 @@
 """How an application did over the last days, from the history of its status: pure reckoning, ready for its bar."""
 
+from bisect import bisect_right
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
@@ -14,6 +15,9 @@ from .models import Status, StatusPeriod
 DAYS = 30
 # The bar, in units of its own: each day so wide, with so much between two, and so high.
 WIDE, BETWEEN, HIGH = 8, 2, 24
+HEIGHTS = {Status.UP.value: HIGH, Status.DEGRADED.value: 16, Status.DOWN.value: 8, Status.UNKNOWN.value: 3}
+# Those that stand on a ground of their own, so that they are found.
+GROUNDS = (Status.DOWN.value, Status.DEGRADED.value)
 
 
 @dataclass
@@ -50,16 +54,6 @@ class Day:
 
 
 @dataclass(frozen=True)
-class Bar:
-    """One day of the drawing. `height` says what the colour says."""
-
-    x: int
-    y: int
-    height: int
-    state: str
-
-
-@dataclass(frozen=True)
 class History:
     """The days of one application, the oldest first."""
 
@@ -70,13 +64,19 @@ class History:
         return percent_of(self.days)
 
     @property
-    def bars(self) -> list[Bar]:
-        heights = {Status.UP: HIGH, Status.DEGRADED: HIGH * 2 // 3, Status.DOWN: HIGH // 3, Status.UNKNOWN: 3}
-        rows = []
-        for number, one in enumerate(self.days):
-            height = heights[Status(one.state)]
-            rows.append(Bar(number * (WIDE + BETWEEN), HIGH - height, height, one.state))
-        return rows
+    def bars(self) -> list[tuple[str, str]]:
+        """The drawing: paths, each with the name of its colour; the height of a bar says what the colour says.
+
+        One path for all days of a state: a page has hundreds of these drawings.
+        """
+        shapes: dict[str, list[str]] = {}
+        for number, state in enumerate(one.state for one in self.days):
+            x, height = number * (WIDE + BETWEEN), HEIGHTS[state]
+            if state in GROUNDS:
+                shapes.setdefault(f"ground-{state}", []).append(f"M{x} 0h{WIDE}v{HIGH}h-{WIDE}z")
+            shapes.setdefault(state, []).append(f"M{x} {HIGH - height}h{WIDE}v{height}h-{WIDE}z")
+        # The grounds first: they lie below.
+        return [(name, "".join(shapes[name])) for name in sorted(shapes, key=lambda one: "ground" not in one)]
 
     @property
     def newest(self) -> list[Day]:
@@ -144,18 +144,24 @@ def history_of_each(applications: Sequence[int], days: int = DAYS) -> dict[int, 
 
 def history_of(periods: Iterable[StatusPeriod], days: int = DAYS) -> History:
     """The last `days` days, today with them, from periods in the order of time."""
-    now, today = timezone.now(), timezone.localdate()
-    dates = [today - timedelta(days=one) for one in range(days - 1, -1, -1)]
-    # Days of 23 and of 25 hours are what they are.
-    edges = [_begin_of(one) for one in dates] + [now]
+    now = timezone.now()
+    dates, edges = _days(timezone.localdate(), days)
     rows = [Day(one) for one in dates]
     for period in periods:
-        ended = min(period.ended or now, now)
-        for number, row in enumerate(rows):
-            begins, ends = max(period.began, edges[number]), min(ended, edges[number + 1])
-            if begins < ends:
-                row.seconds[period.status] += (ends - begins).total_seconds()
+        began, ended = max(period.began, edges[0]), min(period.ended or now, now)
+        number = bisect_right(edges, began) - 1
+        while number < days and began < ended:
+            until = min(ended, edges[number + 1])
+            rows[number].seconds[period.status] += (until - began).total_seconds()
+            began, number = until, number + 1
     return History(rows)
+
+
+@lru_cache(maxsize=16)
+def _days(today: date, days: int) -> tuple[list[date], list[datetime]]:
+    """The days and the moments between them, one more. Days of 23 and of 25 hours are what they are."""
+    dates = [today - timedelta(days=one) for one in range(days - 1, -1, -1)]
+    return dates, [_begin_of(one) for one in [*dates, today + timedelta(days=1)]]
 
 
 def duration(lasted: timedelta) -> str:
@@ -167,6 +173,5 @@ def duration(lasted: timedelta) -> str:
     return " ".join(words % {"count": count} for count, words in kept if count).replace(" ", "\u00a0")
 
 
-@lru_cache(maxsize=256)
 def _begin_of(day: date) -> datetime:
     return timezone.make_aware(datetime.combine(day, time.min))
