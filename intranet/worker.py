@@ -11,7 +11,13 @@ from django.db import close_old_connections
 from django.utils.crypto import get_random_string
 from django_tasks_db.management.commands.db_worker import Worker
 
-from applications.actions import enter_due, forget_tokens_of_leavers, look_after_requests, sweep_launcher
+from applications.actions import (
+    enter_due,
+    follow_health_addresses,
+    forget_tokens_of_leavers,
+    look_after_requests,
+    sweep_launcher,
+)
 from applications.actions.sign_in_tokens import purge_sign_ins
 from applications.actions.signing_keys import keep_signing_keys
 from applications.courier import read_manifests_until
@@ -42,6 +48,7 @@ def _upkeep() -> None:
         forget_tokens_of_leavers,
         acknowledgements_upkeep,
         look_after_requests,
+        follow_health_addresses,
         keep_signing_keys,
         purge_sign_ins,
         sweep_launcher,

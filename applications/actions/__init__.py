@@ -35,6 +35,7 @@ from .health import (
     note_outage,
     pause_check,
 )
+from .health_addresses import follow_health_addresses
 from .launcher import (
     choose_view,
     keep_favourite,
@@ -105,6 +106,7 @@ __all__ = [
     "end_maintenance",
     "end_outage",
     "enter_due",
+    "follow_health_addresses",
     "forget_tokens_of_leavers",
     "give_access",
     "give_token",

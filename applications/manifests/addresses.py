@@ -11,6 +11,8 @@ from urllib.parse import unquote, urlsplit
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 
+from foundation.ui.notes_links import NotesLinkError, parse_link
+
 from ..models.applications import DESKTOP, FORBIDDEN_SCHEMES, PHONE, WEB
 from .hosts import judge
 from .problems import Flaw
@@ -21,12 +23,6 @@ DANGEROUS = frozenset(
 )
 _BAD_SIGNS = re.compile(r"[\s\x00-\x20\x7f\\<>\"'`^{|}]")
 _INNER = re.compile(r"([a-z][a-z0-9+.-]*):(?://)?([^/?#|\s]*)", re.IGNORECASE)
-# A server, then a replica or the path of a database, then views and documents: what `foundation.ui.notes_links` writes.
-_NOTES = re.compile(
-    r"notes://(?P<server>[a-z0-9.-]{0,200})/(?:__)?(?:[0-9a-f]{16}(?:\.nsf)?|[a-z0-9_/.-]{1,200}\.n[st]f)"
-    r"(?:/[0-9a-f]{32}|/[a-z0-9_-]{1,64}){0,2}(?:\?[a-z]{4,20})?",
-    re.IGNORECASE,
-)
 
 
 def flaws_of_web(address: str, hosts: Collection[str]) -> Iterator[Flaw]:
@@ -96,7 +92,9 @@ def flaws_of_desktop(address: str, hosts: Collection[str]) -> Iterator[Flaw]:
 
 def flaws_of_notes(address: str, _hosts: Collection[str]) -> Iterator[Flaw]:
     """What is wrong with a Notes link. It leads into the city's own Notes: there is no list of machines."""
-    if not _NOTES.fullmatch(address):
+    try:
+        parse_link(address)
+    except NotesLinkError:
         yield Flaw("bad_notes")
 
 

@@ -87,6 +87,7 @@ class Migration(migrations.Migration):
                 ('said', models.JSONField(default=dict)),
                 ('settled', models.JSONField(default=dict)),
                 ('health_address', models.CharField(blank=True, max_length=500)),
+                ('health_followed', models.CharField(blank=True, max_length=500)),
                 ('seen', models.DateTimeField(default=django.utils.timezone.now)),
             ],
         ),

@@ -1,6 +1,7 @@
 """The register of applications: every tool of the city, its doors, who it is for and where it is in its life."""
 
 from datetime import datetime
+from typing import Any
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
@@ -10,6 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from foundation.content.models import Content
+from foundation.ui.notes_links import NotesLinkError, parse_link
 from foundation.ui.pairs import Pair
 
 from ..querysets import ApplicationQuerySet
@@ -144,9 +146,15 @@ class Application(Content):
 
     def clean(self) -> None:
         """What one field cannot know of the others. ValidationError by field."""
-        errors = {}
+        errors: dict[str, Any] = {}
         if self.desktop_address.partition(":")[0].lower() in FORBIDDEN_SCHEMES | {"http", "https", "notes", "tel"}:
             errors["desktop_address"] = _("Addresses that begin so are not those of a program.")
+        if self.notes_link:
+            try:
+                # SECURITY: kept as it is written from its parts, whoever gave it.
+                self.notes_link = parse_link(self.notes_link).to_url()
+            except NotesLinkError as error:
+                errors["notes_link"] = error.reason
         if not self.door:
             errors[DOOR_FIELDS[self.opens_with]] = _("It opens with this: give the address.")
         if (self.maintenance_from is None) != (self.maintenance_until is None):

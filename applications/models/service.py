@@ -130,6 +130,8 @@ class Registration(models.Model):
     settled = models.JSONField(default=dict)
     # Where the system says that its health is asked.
     health_address = models.CharField(max_length=500, blank=True)
+    # The last of these for which a check was made: what keepers do with the check afterwards stays.
+    health_followed = models.CharField(max_length=500, blank=True)
     seen = models.DateTimeField(default=timezone.now)
 
     def __str__(self) -> str:

@@ -13,10 +13,6 @@ from .access import WAITING, AccessGrantQuerySet, kept_q
 class ApplicationQuerySet(ContentQuerySet):
     """Applications."""
 
-    def for_tiles(self) -> Self:
-        """Loads only what a tile shows."""
-        return self.only(*TILE)
-
     def in_launcher_order(self) -> Self:
         return self.order_by("order", "title", "pk")
 
@@ -67,7 +63,3 @@ class ApplicationQuerySet(ContentQuerySet):
 
 # As `notes://` writes "my current mail file".
 OWN_MAIL = "notes:///0000000000000E00"
-TILE = (
-    *("kind", "uuid", "title", "title_translated", "language", "icon", "category", "opens_with"),
-    *("entry", "stage", "status", "maintenance_from", "maintenance_until"),
-)

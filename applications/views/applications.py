@@ -54,6 +54,7 @@ def application_page(request: HttpRequest, found: Application, form: AskForm | N
         "support_tel": dialled(found.support_phone) if found.support_phone else "",
         "outages": outages_for(request.user, application=found),
         "keeps": ask(request.user, "applications.keep", found),
+        "keeps_sign_in": ask(request.user, "applications.keep_sign_in", found),
         "manages_access": ask(request.user, "applications.manage_access", found),
         "form": form or AskForm(),
         **_state(found),

@@ -15,6 +15,7 @@ import time_machine
 from django.core.cache import cache
 from django.core.exceptions import ValidationError
 from django.core.management import CommandError, call_command
+from django.db.models import F
 from django.test import Client
 from django.utils import timezone
 
@@ -23,6 +24,7 @@ from applications.actions import (
     add_registrar,
     change_application,
     change_registrar,
+    follow_health_addresses,
     pause_registrar,
     read_manifest_now,
     renew_registrar_secret,
@@ -30,7 +32,7 @@ from applications.actions import (
 from applications.actions.applications import addressees
 from applications.actions.polling import read_due_manifests, read_manifest
 from applications.actions.receptions import forget_old_receptions, take_lease
-from applications.models import Application, Proposal, Reception, Registrar, Registration, Stage
+from applications.models import Application, Check, Proposal, Reception, Registrar, Registration, Stage
 from directory.models import Person, Unit
 from foundation.activity.models import Activity, Notification
 from foundation.audiences.actions import audience_of
@@ -913,3 +915,31 @@ def test_adding_goes_through_the_register_only(register: Space, keeper: Person) 
     other = make_register("autre")
     with pytest.raises(Refused):
         add_registrar({"name": "X", "space": other, "hosts": ["a.example"]}, actor=fresh(keeper))
+
+
+def test_where_a_manifest_says_that_health_is_asked_becomes_a_check_that_keepers_keep(free: Pipeline) -> None:
+    good, other = "https://127.0.0.1/health", "https://127.0.0.1/health/two"
+    registrar = free.registrar
+    Registrar.objects.filter(pk=registrar.pk).update(hosts=["*.ville.example", "127.0.0.1"])
+    assert free.push(manifest(health=good)).status_code == 200
+    checks = Check.objects.filter(application__key="paie")
+    assert follow_health_addresses() == 1
+    assert [(one.kind, one.address) for one in checks] == [("http", good)]
+    assert follow_health_addresses() == 0
+    # Another address is followed in the same check; what keepers took away stays away.
+    assert free.push(manifest(version="1.1", health=other)).status_code == 200
+    assert follow_health_addresses() == 1
+    assert [one.address for one in checks] == [other]
+    checks.delete()
+    assert free.push(manifest(version="1.2", health=other)).status_code == 200
+    assert follow_health_addresses() == 0 and not checks.exists()
+
+
+def test_a_manifest_does_not_have_the_inside_probed(free: Pipeline, settings: Any) -> None:
+    settings.APPLICATION_NETWORKS = []
+    Registrar.objects.filter(pk=free.registrar.pk).update(hosts=["*.ville.example", "127.0.0.1"])
+    assert free.push(manifest(health="https://127.0.0.1/health")).status_code == 200
+    assert follow_health_addresses() == 0
+    assert not Check.objects.exists()
+    # Once.
+    assert not Registration.objects.exclude(health_address=F("health_followed")).exists()

@@ -24,7 +24,7 @@ from tests.parts import free_port
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 PEOPLE = 300
-START_SECONDS = 120
+START_SECONDS = 240
 STOP_SECONDS = 30
 PASSWORD = "demo-parvis-2026"
 AXE = ROOT / "frontend" / "node_modules" / "axe-core" / "axe.min.js"
