@@ -32,7 +32,7 @@ from .service import Pipeline, make_editor, make_register, make_registrar, manif
 
 pytestmark = pytest.mark.django_db
 
-NOW = datetime(2026, 11, 29, 15, 0, tzinfo=UTC)
+NOW = datetime(2031, 11, 29, 15, 0, tzinfo=UTC)
 SOON = NOW + timedelta(hours=2)
 
 
@@ -127,10 +127,10 @@ def test_what_is_retiring_is_retired_on_its_day_in_the_city(register: Space, kee
     # Half past midnight in UTC is still the day before in Montréal.
     with time_machine.travel(NOW, tick=False) as clock:
         application = make_application(register, keeper, "Ancienne", stage=Stage.IN_SERVICE, service_from=None)
-        plan_retirement(application, actor=fresh(keeper), retires_on=date(2026, 12, 5))
-        clock.move_to(datetime(2026, 12, 5, 0, 30, tzinfo=UTC))
+        plan_retirement(application, actor=fresh(keeper), retires_on=date(2031, 12, 5))
+        clock.move_to(datetime(2031, 12, 5, 0, 30, tzinfo=UTC))
         assert enter_due() == 0
-        clock.move_to(datetime(2026, 12, 5, 5, 0, tzinfo=UTC))
+        clock.move_to(datetime(2031, 12, 5, 5, 0, tzinfo=UTC))
         assert [enter_due(), enter_due()] == [1, 0]
         application.refresh_from_db()
         assert application.stage == Stage.RETIRED
