@@ -929,7 +929,7 @@ def test_where_a_manifest_says_that_health_is_asked_becomes_a_check_that_keepers
     # Another address is followed in the same check; what keepers took away stays away.
     assert free.push(manifest(version="1.1", health=other)).status_code == 200
     assert follow_health_addresses() == 1
-    assert [one.address for one in checks] == [other]
+    assert [one.address for one in checks.all()] == [other]
     checks.delete()
     assert free.push(manifest(version="1.2", health=other)).status_code == 200
     assert follow_health_addresses() == 0 and not checks.exists()
