@@ -40,6 +40,8 @@ def test_a_device_learns_by_keyboard_and_forgets(browse: Browse, watch: Watch, s
     expect(page).to_have_url(re.compile(re.escape(LINK)))
     page.get_by_role("link", name="La changer ou l'oublier").click()
     page.get_by_role("button", name="Me demander").click()
+    # Answered before one goes on.
+    expect(page.get_by_role("button", name="Toujours ainsi (Avec Notes)")).to_be_visible()
     page.goto(LINK)
     expect(page.get_by_text("Notes s'ouvre", exact=True)).to_be_hidden()
 
