@@ -90,14 +90,14 @@ def load(count: int, seed: int, *, local_passwords: bool = False, say: Say = pri
             say(load_register())
             say(load_health(seed))
             say(load_launchers())
+            register = Space.objects.filter(content__kind="application").distinct().get()
+            keeper = Person.objects.with_unit().get(username=BY_ROLE["administrator"].username)
+            say(load_registration(register, keeper))
         say(f"{load_sites()} sites")
         say(f"{load_notices()} notices")
         borough = Space.objects.filter(kind=Space.Kind.SITE, site__unit__kind="borough").order_by("slug").first()
         if borough is not None:
             say(f"{load_alerts(borough)} alert")
-    with transaction.atomic():
-        register = Space.objects.filter(content__kind="application").distinct().get()
-        say(load_registration(register, Person.objects.with_unit().get(username=BY_ROLE["administrator"].username)))
     path = _write_ldif(made)
     say(f"directory entries written to {path}")
 

@@ -9,20 +9,18 @@ from django.utils import timezone
 from applications.actions import add_registrar, approve
 from applications.actions.manifests import receive
 from applications.models import Proposal, Reception
-from foundation.activity.actions import quietly
 from foundation.spaces.models import Space
 
 from .city import read_toml
 
 
 def load_registration(space: Space, keeper: Any) -> str:
-    """In the register `space`, in the name of `keeper`, who edits it. The editors are told of what waits."""
+    """In the register `space`, in the name of `keeper`, who edits it. Call it within `quietly()`."""
     told = read_toml("registration.toml")
-    with quietly():
-        values = {"name": told["name"], "space": space, "hosts": told["hosts"]}
-        registrar, _secret = add_registrar(values, actor=keeper)
-        _hand_in(registrar, told["manifests"][0])
-        approve(Proposal.objects.waiting().get(registrar=registrar), actor=keeper)
+    values = {"name": told["name"], "space": space, "hosts": told["hosts"]}
+    registrar, _secret = add_registrar(values, actor=keeper)
+    _hand_in(registrar, told["manifests"][0])
+    approve(Proposal.objects.waiting().get(registrar=registrar), actor=keeper)
     for one in told["manifests"][1:]:
         _hand_in(registrar, one)
     waiting = Proposal.objects.waiting().filter(registrar=registrar).count()
