@@ -75,8 +75,11 @@ def can_change(person: Any, content: Content) -> Answer:
 
 @rule("content.trash", candidates=author_or_members)
 def can_trash(person: Any, content: Content) -> Answer:
-    """Whoever may change it may put it in the trash, from where it can be restored."""
-    return can_change(person, content)
+    """Whoever may change it may put it in the trash, from where it can be restored; the editors of the space also what
+    its kind keeps closed to changes."""
+    return (
+        can_restore(person, content) if role_in(person, content.space) >= Role.EDITOR else can_change(person, content)
+    )
 
 
 @rule("content.restore", candidates=author_or_members)
