@@ -6,7 +6,10 @@ PYTHON3 ?= $(shell command -v python3.11 || command -v python3)
 # The one left out moves the clock, which a Redis server does not follow.
 ON_SERVERS = tests/contracts tests/content tests/activity tests/realtime tests/discussion tests/communities \
   tests/publications tests/foundation tests/files tests/security tests/directory tests/search --deselect tests/search/test_engines.py \
-  --deselect tests/directory/test_throttle.py::test_account_is_locked_and_opens_again
+  --deselect tests/directory/test_throttle.py::test_account_is_locked_and_opens_again \
+  tests/applications/test_access.py tests/applications/test_badges.py tests/applications/test_entering.py \
+  tests/applications/test_launcher.py tests/applications/test_notes_resolver.py tests/applications/test_proposals.py \
+  tests/applications/sign_in
 MANAGE = .venv/bin/python manage.py
 
 .PHONY: run test lint bench demo messages lock

@@ -192,7 +192,7 @@ def _asked_granted_and_signed_in_to(office: Office, watching: Watch, keeper: Pag
     employee.goto(url)
     employee.locator("#access textarea").fill("Je réponds aux appels du 311 sur le déneigement.")
     employee.get_by_role("button", name="Demander l'accès").click()
-    expect(employee.locator("#access")).to_contain_text("Votre demande suit son cours")
+    expect(employee.locator("#access")).to_contain_text("Votre demande est en route")
     keeper.goto("/apps/access/")
     keeper.locator("main a", has_text=NAME).first.click()
     expect(keeper.locator("main")).to_contain_text("Je réponds aux appels du 311")
