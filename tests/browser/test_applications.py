@@ -194,7 +194,7 @@ def _asked_granted_and_signed_in_to(office: Office, watching: Watch, keeper: Pag
     employee.get_by_role("button", name="Demander l'accès").click()
     expect(employee.locator("#access")).to_contain_text("Votre demande est en route")
     keeper.goto("/apps/access/")
-    keeper.locator("main a", has_text=NAME).first.click()
+    keeper.locator("main .row", has_text=NAME).locator("a.row__title").first.click()
     expect(keeper.locator("main")).to_contain_text("Je réponds aux appels du 311")
     keeper.get_by_role("button", name="Donner l'accès").click()
     employee.goto("/notifications/")
