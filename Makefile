@@ -5,7 +5,7 @@ PYTHON3 ?= $(shell command -v python3.11 || command -v python3)
 # What is run a second time on PostgreSQL and Redis: everything that touches them.
 # The one left out moves the clock, which a Redis server does not follow.
 ON_SERVERS = tests/contracts tests/content tests/activity tests/realtime tests/discussion tests/communities \
-  tests/publications tests/foundation tests/files tests/security tests/directory tests/search --deselect tests/search/test_engines.py \
+  tests/publications tests/whiteboards tests/foundation tests/files tests/security tests/directory tests/search --deselect tests/search/test_engines.py \
   --deselect tests/directory/test_throttle.py::test_account_is_locked_and_opens_again \
   tests/applications/test_access.py tests/applications/test_badges.py tests/applications/test_entering.py \
   tests/applications/test_launcher.py tests/applications/test_notes_resolver.py tests/applications/test_proposals.py \
@@ -44,7 +44,7 @@ demo:
 
 # Collect the words to translate into each app's French catalogue.
 messages:
-	@for app in foundation/* directory publications communities applications intranet; do \
+	@for app in foundation/* directory publications communities whiteboards applications intranet; do \
 	  if [ -d $$app/locale ]; then (cd $$app && $(CURDIR)/.venv/bin/django-admin makemessages -l fr --no-location --no-obsolete -v 0); fi; done
 
 # Pin the dependencies of pyproject.toml again.

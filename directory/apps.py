@@ -7,16 +7,19 @@ class DirectoryConfig(AppConfig):
     verbose_name = _("Directory")
 
     def ready(self) -> None:
+        from foundation.audiences.choosing import register_chooser
         from foundation.audiences.principals import register_provider
         from foundation.audiences.relations import register_relations
         from foundation.ui.navigation import NavigationItem, register
 
         from . import activities, receivers, registrations  # noqa: F401  (verbs; connects them; sorts of finds)
+        from .forms.principals import PrincipalsField
         from .principals import DirectoryPrincipals
         from .relations import DirectoryRelations
 
         register_provider(DirectoryPrincipals())
         register_relations(DirectoryRelations())
+        register_chooser(PrincipalsField)
         register(
             NavigationItem(
                 "directory",

@@ -27,6 +27,7 @@ urlpatterns = [
     path("settings/", preferences.preferences, name="settings"),
     path("settings/language/", preferences.set_language, name="set_language"),
     path("settings/theme/", preferences.set_theme, name="set_theme"),
+    path("settings/presence/", preferences.set_presence, name="set_presence"),
     path("settings/sessions/", preferences.sessions, name="sessions"),
     path("settings/sessions/end-others/", preferences.end_other_sessions, name="end_other_sessions"),
     path("settings/sessions/<slug:handle>/end/", preferences.end_session, name="end_session"),

@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import { dirname, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { defineConfig, type Plugin } from "vite";
+import { excalidraw } from "./excalidraw";
 
 const here = dirname(fileURLToPath(import.meta.url));
 const project = resolve(here, "..");
@@ -10,6 +11,9 @@ const project = resolve(here, "..");
 const entries = {
   main: resolve(here, "src/main.ts"),
   editor: resolve(here, "src/editor.ts"),
+  board: resolve(here, "src/board.ts"),
+  kept: resolve(here, "src/kept.ts"),
+  desk: resolve(here, "src/desk.ts"),
 };
 
 /** One sprite out of the icons named in `icons.json`, so that a page asks for one cached file. */
@@ -70,7 +74,14 @@ export default defineConfig({
   // Relative addresses: Django's static storage adds the hashes and rewrites them.
   base: "./",
   publicDir: false,
-  plugins: [packagesFromHere(), withoutEval(), iconSprite()],
+  plugins: [
+    excalidraw(here, resolve(project, "whiteboards/templates/whiteboards/board/excalidraw.fr.json")),
+    packagesFromHere(),
+    withoutEval(),
+    iconSprite(),
+  ],
+  // Files outside this folder do not find its tsconfig.
+  oxc: { jsx: { runtime: "automatic" } },
   css: {
     preprocessorOptions: {
       scss: {
@@ -90,9 +101,16 @@ export default defineConfig({
     reportCompressedSize: false,
     rollupOptions: {
       input: entries,
+      // "use client" is said to servers that draw React; there is none.
+      onLog(level, log, tell) {
+        if (log.code !== "MODULE_LEVEL_DIRECTIVE") tell(level, log);
+      },
       output: {
         entryFileNames: "[name].js",
-        chunkFileNames: "chunks/[name].js",
+        // Named by their content, which Django's storage cannot do for what scripts import from one another; twelve hexadecimal
+        // digits are what servers know as an address that never changes its answer.
+        hashCharacters: "hex",
+        chunkFileNames: "chunks/[name].[hash:12].js",
         assetFileNames: (asset) =>
           asset.names.some((name) => name.endsWith(".woff2")) ? "fonts/[name][extname]" : "[name][extname]",
       },

@@ -21,9 +21,11 @@ from directory.tokens import TokenAuth
 from foundation.acknowledgements.api import router as acknowledgements
 from foundation.activity.api import router as activity
 from foundation.audiences.policies import Refused
+from foundation.content.api import router as content
 from foundation.discussion.api import router as discussion
 from foundation.search.api import router as search
 from publications.api import router as publications
+from whiteboards.api import router as whiteboards
 
 from .errors import problem
 
@@ -70,7 +72,18 @@ api = NinjaAPI(
     docs_decorator=csp_update({"style-src": ["'unsafe-inline'"], "img-src": ["data:"]}),
     urls_namespace="api",
 )
-for _router in (directory, publications, communities, applications, activity, discussion, acknowledgements, search):
+for _router in (
+    directory,
+    publications,
+    communities,
+    whiteboards,
+    applications,
+    activity,
+    content,
+    discussion,
+    acknowledgements,
+    search,
+):
     api.add_router("", _router)
 
 

@@ -13,7 +13,7 @@ from directory.querysets import folded
 from foundation.activity.models import Notification
 from foundation.spaces.models import Space
 from foundation.spaces.querysets import my_spaces, readable_space_ids
-from foundation.ui.navigation import items
+from foundation.ui.navigation import items, place_of
 from publications.banners import banner_of, render_banner
 
 # The menu shows this many of my spaces; the page of communities shows them all.
@@ -56,7 +56,7 @@ class Frame:
 
     @cached_property
     def navigation(self) -> tuple[Entry, ...]:
-        path = self._request.path
+        path = place_of(self._request)
         entries = []
         for item in items():
             url = reverse(item.url_name)

@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy as _
 
 from applications import oidc_settings
 from applications.oidc_settings import *  # noqa: F403  (the provider's own page of settings)
+from publications.desk.settings import *  # noqa: F403  (the editors' desk: what Wagtail is told)
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 env = environ.Env()
@@ -73,6 +74,7 @@ INSTALLED_APPS = [
     "intranet.portal",
     "publications",
     "communities",
+    "whiteboards",
     "applications",
     "directory",
     "foundation.search",
@@ -203,7 +205,12 @@ STORAGES = {
         "BACKEND": "django.core.files.storage.FileSystemStorage",
         "OPTIONS": {"location": env.str("FILES_DIR", default=str(DATA_DIR / "files"))},
     },
-    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+    # Compressing takes minutes of CPU: it is worth them where thousands of people ask, not for a newcomer who waits.
+    "staticfiles": {
+        "BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"
+        if PRODUCTION
+        else "django.contrib.staticfiles.storage.ManifestStaticFilesStorage"
+    },
 }
 # Where nginx finds the same files (an `internal` location); empty: Django serves them itself.
 FILES_ACCEL_LOCATION = env.str("FILES_ACCEL_LOCATION", default="")
@@ -241,18 +248,6 @@ HAYSTACK_CONNECTIONS = {
 # -- Publications ----------------------------------------------------------------------------------------------------
 WAGTAIL_SITE_NAME = env.str("BRAND_NAME", default="Parvis")
 WAGTAILADMIN_BASE_URL = SITE_URL
-# SECURITY: nothing is asked of other machines: no version check, no gravatar, no embedded video.
-WAGTAIL_ENABLE_UPDATE_CHECK = False
-WAGTAIL_ENABLE_WHATS_NEW_BANNER = False
-WAGTAIL_GRAVATAR_PROVIDER_URL = None
-# People, passwords and names are the directory's.
-WAGTAIL_EMAIL_MANAGEMENT_ENABLED = False
-WAGTAIL_PASSWORD_MANAGEMENT_ENABLED = False
-WAGTAIL_PASSWORD_RESET_ENABLED = False
-WAGTAILADMIN_PERMITTED_LANGUAGES = [("fr", "Français"), ("en", "English")]
-# An approval given to one text is none of another.
-WAGTAIL_WORKFLOW_REQUIRE_REAPPROVAL_ON_EDIT = True
-WAGTAILADMIN_COMMENTS_ENABLED = True
 # SECURITY: machines inside that feeds may be read from and webhooks sent to: names, addresses, networks. Of others the
 # portal asks only addresses of the Internet (`foundation/outgoing`).
 FEED_SOURCES_ALLOW = env.list("FEED_SOURCES_ALLOW", default=[])
@@ -263,16 +258,6 @@ APPLICATION_NETWORKS = env.list("APPLICATION_NETWORKS", default=[])
 DOMINO_WEB_HOSTS = env.dict("DOMINO_WEB_HOSTS", default={})
 # Where everyone's own mail and the like are read on the web: mail (iNotes), verse, contacts, subscriptions, bookmarks.
 NOTES_WEB_ADDRESSES = env.dict("NOTES_WEB_ADDRESSES", default={})
-# SECURITY: one signs in at the portal, and nowhere else.
-WAGTAILADMIN_LOGIN_URL = "/sign-in/"
-# Pages are read through `publications.views.sites`, images through its own view.
-WAGTAILIMAGES_IMAGE_MODEL = "publications.SiteImage"
-WAGTAILIMAGES_IMAGE_FORM_BASE = "publications.desk.image_form.SiteImageForm"
-WAGTAILIMAGES_EXTENSIONS = ["gif", "jpg", "jpeg", "png", "webp"]
-# SECURITY: bytes and pixels that are taken at all; what is kept is shrunk in the background.
-WAGTAILIMAGES_MAX_UPLOAD_SIZE = 40 * 1024 * 1024
-WAGTAILIMAGES_MAX_IMAGE_PIXELS = 80_000_000
-WAGTAIL_ALLOW_UNICODE_SLUGS = False
 
 # -- People ----------------------------------------------------------------------------------------------------------
 AUTH_USER_MODEL = "directory.Person"
@@ -288,6 +273,8 @@ AUTH_PASSWORD_VALIDATORS = [
 ]
 # Who reads which detail of people, where the city wants it otherwise: "mobile=team,absences=everyone!" (a fixed one).
 PROFILE_PRIVACY = env.dict("PROFILE_PRIVACY", default={})
+# Whether people who have the same discussion open are shown to each other (decision 47).
+PAGE_PRESENCE = env.bool("PAGE_PRESENCE", default=True)
 # LDAP groups whose members may make groups and saved audiences; managers and administrators always may.
 GROUP_KEEPERS = env.list("GROUP_KEEPERS", default=["communications", "hotes-communautes"])
 # Whom to write to about a mistake in what LDAP says of people; empty: the text names human resources.

@@ -15,7 +15,7 @@ from applications.actions import (
     enter_due,
     follow_health_addresses,
     forget_tokens_of_leavers,
-    look_after_requests,
+    look_after_access,
     sweep_launcher,
 )
 from applications.actions.sign_in_tokens import purge_sign_ins
@@ -47,7 +47,7 @@ def _upkeep() -> None:
         Session.get_session_store_class().clear_expired,
         forget_tokens_of_leavers,
         acknowledgements_upkeep,
-        look_after_requests,
+        look_after_access,
         follow_health_addresses,
         keep_signing_keys,
         purge_sign_ins,

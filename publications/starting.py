@@ -61,7 +61,7 @@ def _borough(space: Space, unit: Unit) -> list[StartingPage]:
             slug="services",
             title_fr="Nos services",
             title_en="Our services",
-            lead_fr="À qui s'adresser pour quoi.",
+            lead_fr="À qui s’adresser pour quoi.",
             lead_en="Whom to ask for what.",
             body_fr=[
                 text(
@@ -88,7 +88,7 @@ def _borough(space: Space, unit: Unit) -> list[StartingPage]:
             slug="equipe",
             title_fr="Notre équipe",
             title_en="Our team",
-            lead_fr="Les personnes qui travaillent ici, tenues à jour par l'annuaire.",
+            lead_fr="Les personnes qui travaillent ici, tenues à jour par l’annuaire.",
             lead_en="The people who work here, kept up to date by the directory.",
             body_fr=[_team("")],
             body_en=[_team("")],

@@ -10,7 +10,8 @@ from .access import (
     withdraw_request,
 )
 from .access_upkeep import (
-    look_after_requests,
+    announce_ends,
+    look_after_access,
     settle_requests,
 )
 from .applications import (
@@ -95,6 +96,7 @@ __all__ = [
     "add_registrar",
     "agree_with_request",
     "announce",
+    "announce_ends",
     "approve",
     "change_application",
     "change_check",
@@ -112,7 +114,7 @@ __all__ = [
     "give_token",
     "grant_access",
     "keep_favourite",
-    "look_after_requests",
+    "look_after_access",
     "make_badge_key",
     "move_default",
     "move_favourite",

@@ -1,21 +1,26 @@
-"""What the clock does to requests for access: which nobody can answer, which lost their sense."""
+"""What the clock does to access: requests that nobody can answer or that lost their sense, access that ends soon."""
 
 import logging
+from collections.abc import Callable
 from datetime import timedelta
+from typing import TypeVar
 
 from django.core.cache import cache
 from django.db import transaction
+from django.db.models import Model, QuerySet
 from django.utils import timezone
 
 from foundation.activity.actions import record
 from foundation.content.models import State
 
-from ..activities import ACCESS_ASKED, REQUEST_LAPSED
-from ..models import AccessRequest, Entry, Stage
+from ..activities import ACCESS_ASKED, ACCESS_ENDS_SOON, REQUEST_LAPSED
+from ..models import AccessGrant, AccessRequest, Entry, Stage
 from ..policies.applications import sees
 from .access import answerers_of, manager_asked
 
 logger = logging.getLogger(__name__)
+
+T = TypeVar("T", bound=Model)
 
 # Nobody answered for as long: it would be given for a need of last season.
 LAPSES_AFTER = timedelta(days=90)
@@ -24,24 +29,51 @@ LOOK_EVERY = timedelta(minutes=15)
 BATCH = 500
 
 
-def look_after_requests() -> int:
-    """Lapse the requests that lost their sense, and pass on those whose manager can no longer be asked. Called every
-    minute; answers how many it changed. Doing it twice tells nobody twice."""
+def look_after_access() -> int:
+    """Lapse the requests that lost their sense, pass on those whose manager can no longer be asked, tell those whose
+    access ends soon. Called every minute; answers how many it changed. Doing it twice tells nobody twice."""
     if not cache.add("applications:requests", 1, LOOK_EVERY.total_seconds()):
         return 0
-    return settle_requests()
+    return settle_requests() + announce_ends()
+
+
+def announce_ends() -> int:
+    """Tell those whose access ends soon, once; they may ask for more. Answers how many."""
+    return _each(_announce_end, AccessGrant.objects.to_announce().with_row().order_by("expires", "pk"))
+
+
+@transaction.atomic
+def _announce_end(grant: AccessGrant) -> int:
+    row = AccessGrant.objects.select_for_update(of=("self",)).to_announce().with_row().filter(pk=grant.pk).first()
+    if row is None:
+        return 0
+    row.end_told = timezone.now()
+    row.save(update_fields=["end_told"])
+    application, last_day = row.application, row.last_day
+    # What is of no use to them any more is told to nobody.
+    is_of_use = application.entry == Entry.REQUEST and application.stage != Stage.RETIRED and row.person.is_active
+    if last_day is None or not is_of_use or application.state != State.PUBLISHED or not sees(row.person, application):
+        return 0
+    # The clock speaks in the name of whoever has it.
+    said = {"person": row.person_id, "last_day": last_day.isoformat()}
+    record(ACCESS_ENDS_SOON, application, actor=row.person, data=said)
+    return 1
 
 
 def settle_requests() -> int:
     """The same, now."""
+    return _each(_settle, AccessRequest.objects.waiting().with_row().oldest_first())
+
+
+def _each(work: Callable[[T], int], rows: QuerySet[T]) -> int:
+    """Do it for each of the first rows. Answers how many it changed."""
     changed = 0
-    rows = AccessRequest.objects.waiting().with_row().oldest_first()
     for one in rows[:BATCH]:
         try:
-            changed += _settle(one)
+            changed += work(one)
         except Exception:
-            # One that cannot be settled must not keep the others from it.
-            logger.exception("request for access %s cannot be settled", one.pk)
+            # One that cannot be dealt with must not keep the others from it.
+            logger.exception("the clock cannot deal with %s %s", one._meta.label, one.pk)
     return changed
 
 

@@ -58,6 +58,9 @@ ACCESS_WITHDRAWN = register_verb(
 ACCESS_CHANGED = register_verb(
     Verb("applications.access_changed", _("The end of your access to “%(title)s” has changed"), "calendar-time", _asker)
 )
+ACCESS_ENDS_SOON = register_verb(
+    Verb("applications.access_ends_soon", _("Your access to “%(title)s” ends soon"), "calendar-time", _asker)
+)
 REQUEST_TAKEN_BACK = register_verb(
     Verb("applications.request_taken_back", _("%(actor)s no longer asks for access to “%(title)s”"), "arrow-back-up")
 )
@@ -69,6 +72,6 @@ ACCESS_VERBS = frozenset(
     one.key
     for one in (
         *(ACCESS_ASKED, ACCESS_AGREED, ACCESS_GRANTED, ACCESS_REFUSED, ACCESS_WITHDRAWN, ACCESS_CHANGED),
-        *(REQUEST_TAKEN_BACK, REQUEST_LAPSED),
+        *(ACCESS_ENDS_SOON, REQUEST_TAKEN_BACK, REQUEST_LAPSED),
     )
 )

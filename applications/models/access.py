@@ -24,6 +24,8 @@ class AccessGrant(models.Model):
     granted = models.DateTimeField(default=timezone.now)
     expires = models.DateTimeField(null=True, blank=True)
     withdrawn = models.DateTimeField(null=True, blank=True)
+    # When its holder was told that it ends soon.
+    end_told = models.DateTimeField(null=True, blank=True)
 
     objects = AccessGrantQuerySet.as_manager()
 

@@ -46,7 +46,7 @@ def registered(client_id: str | None) -> SignInClient | None:
     """The client of that id that is switched on, whoever asks."""
     if not is_text(client_id):
         return None
-    return SignInClient.objects.enabled().select_related("entitlement").filter(client_id=client_id).first()
+    return SignInClient.objects.enabled().filter(client_id=client_id).first()
 
 
 class Validator(OAuth2Validator):

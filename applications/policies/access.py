@@ -9,22 +9,27 @@ from foundation.audiences.policies import Allowed, Answer, Denied, rule
 from foundation.content.models import State
 from foundation.content.policies import readers_of
 
-from ..models import AccessRequest, Application, Entry, Stage
+from ..models import AccessGrant, AccessRequest, Application, Entry, Stage
 from .applications import can_keep, is_granted, sees
 
 
 @rule("applications.request_access", candidates=readers_of)
 def can_request_access(person: Any, application: Application) -> Answer:
-    """Whoever sees an application on request and has no access yet; also before it goes into service."""
+    """Whoever sees an application on request and has no access yet, or one that ends soon; also before it goes into
+    service."""
     if not person.is_active or not sees(person, application):
         return Denied(_("You do not see this application."))
     if application.state != State.PUBLISHED or application.stage == Stage.RETIRED:
         return Denied(_("It is not in service."))
     if application.entry != Entry.REQUEST:
         return Denied(_("It is open to everyone who sees it: there is nothing to ask for."))
-    if is_granted(person, application):
+    if is_granted(person, application) and not _ends_soon(person, application):
         return Denied(_("You have access already."))
     return Allowed()
+
+
+def _ends_soon(person: Any, application: Application) -> bool:
+    return AccessGrant.objects.of(person).ending_soon().filter(application=application).exists()
 
 
 def _concerned(request: AccessRequest) -> Q:

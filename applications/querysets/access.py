@@ -1,6 +1,6 @@
 """How access to applications is read: who was let in, who asked, and who has to answer."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, Self
 
 from django.contrib.auth import get_user_model
@@ -15,6 +15,8 @@ from foundation.spaces.querysets import edited_space_ids
 
 # The states of a request that somebody has still to answer.
 WAITING = ("manager", "approver")
+# How long before its end whoever has access is told, and may ask for more.
+ENDS_SOON = timedelta(days=14)
 
 
 class AccessGrantQuerySet(models.QuerySet):
@@ -23,6 +25,14 @@ class AccessGrantQuerySet(models.QuerySet):
     def active(self) -> Self:
         """Neither withdrawn nor expired."""
         return self.filter(Q(expires=None) | Q(expires__gt=timezone.now()), withdrawn=None)
+
+    def ending_soon(self) -> Self:
+        """Those that hold and soon do not any more."""
+        return self.active().filter(expires__lte=timezone.now() + ENDS_SOON)
+
+    def to_announce(self) -> Self:
+        """Those whose holder is to be told that they end: not of those that were given for as short a time."""
+        return self.ending_soon().filter(end_told=None, granted__lt=F("expires") - 2 * ENDS_SOON)
 
     def visible_to(self, person: Any) -> Self:
         """Those of `person`, and those of the applications `person` keeps or approves for."""

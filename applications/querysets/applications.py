@@ -3,9 +3,10 @@
 from typing import Any, Self
 
 from django.apps import apps
-from django.db.models import Exists, IntegerField, OuterRef, Q, Subquery, Value
+from django.db.models import Exists, IntegerField, OuterRef, Subquery, Value
 
 from foundation.content.querysets import ContentQuerySet
+from foundation.ui.matching import has_words
 
 from .access import WAITING, AccessGrantQuerySet, kept_q
 
@@ -47,18 +48,11 @@ class ApplicationQuerySet(ContentQuerySet):
 
     def matching(self, words: str) -> Self:
         """Whose names, descriptions, key or addresses contain the words, in either language."""
-        # SECURITY: PostgreSQL takes no NUL, and answers with an error.
-        found = self
-        for word in words.replace("\0", "").split()[:8]:
-            fields = (
-                *("title", "title_translated", "description_fr", "description_en", "key", "address"),
-                *("support_name", "owner__given_name", "owner__family_name"),
-            )
-            either = Q(pk__in=[])
-            for name in fields:
-                either |= Q(**{f"{name}__icontains": word})
-            found = found.filter(either)
-        return found
+        fields = (
+            *("title", "title_translated", "description_fr", "description_en", "key", "address"),
+            *("support_name", "owner__given_name", "owner__family_name"),
+        )
+        return self.filter(has_words(words, *fields))
 
 
 # As `notes://` writes "my current mail file".

@@ -19,7 +19,7 @@ from .people import SignInRefused, bring_in, create_person, deactivate
 from .photos import keep_ldap_photos, refresh_photos, remove_photo, set_photo
 from .policy import apply_policy
 from .positions import add_position, declare_vacancy, end_position, name_acting_head, name_head, reopen_position
-from .preferences import set_language, set_theme
+from .preferences import set_invisible, set_language, set_theme
 from .profiles import change_profile
 from .responsibilities import pass_on
 from .sign_in import (
@@ -77,6 +77,7 @@ __all__ = [
     "revoke_token",
     "search_name_of",
     "set_emergency_administrator",
+    "set_invisible",
     "set_language",
     "set_photo",
     "set_theme",

@@ -1,5 +1,9 @@
 """How a person wants the portal."""
 
+from django.db import transaction
+
+from foundation.realtime.actions import recheck_person
+
 from ..models import Person
 
 
@@ -18,3 +22,12 @@ def set_theme(theme: str, *, actor: Person) -> None:
     """Light, dark, or as the device."""
     actor.theme = _choice("theme", theme, actor)
     actor.save(update_fields=["theme"])
+
+
+@transaction.atomic
+def set_invisible(is_invisible: bool, *, actor: Person) -> None:
+    """Whether others see that one has a page open or writes. Recorded nowhere: that one hides is nobody's business.
+    Open pages follow at once."""
+    actor.is_invisible = is_invisible
+    actor.save(update_fields=["is_invisible"])
+    recheck_person(actor)

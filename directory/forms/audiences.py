@@ -22,12 +22,13 @@ from django.utils.translation import gettext as _
 
 from foundation.audiences.policies import ask
 from foundation.audiences.principals import ELECTED, EVERYONE, holders_of, principal
+from foundation.audiences.reach import Reach, how_many
 from foundation.spaces.models import Space
 
 from ..models import Group, Person, Unit
 from ..policies import members_hidden_from
 from ..rules.values import uuids
-from .choices import SUGGESTED, Choice, groups, person_named, resolve, units
+from .choices import SUGGESTED, Choice, groups, principal_named, units
 
 MOST = 50
 SAMPLE = 3
@@ -58,7 +59,7 @@ class Draft:
         self.keys = list(dict.fromkeys(keys))[:MOST]
         if self.text:
             try:
-                self.keys.append(self._named(self.text))
+                self.keys.append(principal_named(self.text, self._choices, self.author))
                 self.text = ""
             except ValidationError as error:
                 self.error = error.messages[0]
@@ -78,16 +79,6 @@ class Draft:
     def _choices(self) -> list[Choice]:
         theirs = [Choice(f"unit:{one.value}", one.label, one.name) for one in units(self.author)]
         return theirs + [Choice(f"group:{one.value}", one.label, one.name) for one in groups(self.author)]
-
-    def _named(self, text: str) -> str:
-        try:
-            return resolve(text, self._choices).value
-        except ValidationError as error:
-            try:
-                return f"person:{person_named(text, self.author).uuid}"
-            except ValidationError as nobody:
-                # Nobody and nothing: one sentence says so.
-                raise (nobody if nobody.code == "several" else error) from nobody
 
     @cached_property
     def chosen(self) -> list[Chosen]:
@@ -114,19 +105,9 @@ class Draft:
         return frozenset(whole | {one.principal for one in self.chosen})
 
     @cached_property
-    def reach(self) -> tuple[int, bool]:
-        """How many people it reaches, and whether that is exact.
-
-        SECURITY: with a group whose members `author` does not see, the parts are added up: whether somebody is in both
-        would tell who belongs.
-        """
-        hidden = members_hidden_from(self.author, [one.principal for one in self.chosen])
-        if not hidden or self.principals == hidden:
-            return Person.objects.filter(holders_of(self.principals)).count(), True
-        ids = [int(one.partition(":")[2]) for one in hidden]
-        apart = sum(Group.objects.filter(pk__in=ids).member_counts().values())
-        rest = Person.objects.filter(holders_of(self.principals - hidden)).count()
-        return rest + apart, False
+    def reach(self) -> Reach:
+        """How many people it reaches."""
+        return how_many(self.author, self.principals)
 
     @cached_property
     def sample(self) -> list[str]:
@@ -193,13 +174,12 @@ class AudienceInput(forms.Widget):
     def get_context(self, name: str, value: Any, attrs: Any) -> dict[str, Any]:
         context = super().get_context(name, None, attrs)
         draft = value if isinstance(value, Draft) else Draft.of(self.author, frozenset(value or ()))
-        reach, is_exact = draft.reach
         return {
             **context,
             "draft": draft,
             "name": name,
-            "reach": reach,
-            "is_exact": is_exact,
+            "reach": draft.reach.people,
+            "is_exact": draft.reach.is_exact,
             # The form says it above the field.
             "shows_error": draft.error and not context["widget"]["attrs"].get("aria-invalid"),
             "can_compose": ask(self.author, "directory.create_group", None),

@@ -9,6 +9,7 @@ from uuid import UUID
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
+from foundation.audiences.principals import ELECTED, EVERYONE, label_of
 from foundation.spaces.models import Space
 
 from ..mapping import JOB_CLASSES
@@ -127,6 +128,52 @@ def person_named(text: str, reader: Any) -> Person:
         message = _("Several people are named “%(text)s”: write a user name or an e-mail address.")
         raise ValidationError(message, code="several", params={"text": text[:80]})
     raise ValidationError(_("Nobody is named “%(text)s”."), code="unknown", params={"text": text[:80]})
+
+
+def principal_choices(reader: Any) -> list[Choice]:
+    """Whom one may address besides people, by key (see `foundation.audiences.principals.Known`): everyone, elected
+    officials, units, groups and communities, as `reader` sees them."""
+    if reader.kind == Person.Kind.EXTERNAL:
+        whole = []
+    else:
+        whole = [Choice(one, label_of(one)) for one in (EVERYONE, ELECTED)]
+    parts = {"unit": units, "group": groups, "space": communities}
+    theirs = [
+        Choice(f"{prefix}:{one.value}", one.label, one.name) for prefix, some in parts.items() for one in some(reader)
+    ]
+    return [*whole, *theirs]
+
+
+def principal_named(text: str, choices: Collection[Choice], reader: Any) -> str:
+    """The key of what the text names among `choices`, or of the one person. ValidationError, in words, for none and for
+    several."""
+    text = " ".join(text.replace("\0", " ").split())
+    wanted = folded(text)
+    whole = [one for one in choices if wanted in (folded(one.label), folded(one.name))]
+    if wanted and len(whole) == 1:
+        return whole[0].value
+    if len(known := Person.objects.visible_to(reader).known_as(text[:254])[:2]) == 1:
+        return f"person:{known[0].uuid}"
+    found: dict[str, str] = {}
+    refusals = []
+    try:
+        thing = resolve(text, choices)
+        found[thing.value] = thing.label
+    except ValidationError as error:
+        refusals.append(error)
+    try:
+        person = person_named(text, reader)
+        found[f"person:{person.uuid}"] = person.name
+    except ValidationError as error:
+        refusals.append(error)
+    # SECURITY: a name that part of a unit's and somebody's answer to addresses neither by chance.
+    if len(found) == 1 and all(one.code != "several" for one in refusals):
+        return next(iter(found))
+    if found:
+        message = _("Several are named so: %(some)s… Write more of the name.")
+        raise ValidationError(message, code="several", params={"some": ", ".join(found.values())})
+    # Nobody and nothing: one sentence says so.
+    raise next((one for one in refusals if one.code == "several"), refusals[0])
 
 
 def uuid_or_none(text: str) -> UUID | None:

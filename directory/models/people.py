@@ -69,6 +69,8 @@ class Person(AbstractBaseUser, PermissionsMixin):
     ldap_photo = models.ForeignKey(Blob, models.PROTECT, null=True, blank=True, related_name="+")
     language = models.CharField(max_length=2, choices=[("fr", "Français"), ("en", "English")], default="fr")
     theme = models.CharField(max_length=5, choices=Theme, default=Theme.AUTO)
+    # Does not wish others to see what they read or that they write. Theirs to say.
+    is_invisible = models.BooleanField(default=False)
     # Family and given names without accents or case, for sorting.
     search_name = models.CharField(max_length=200, db_index=True, editable=False)
     is_active = models.BooleanField(default=True)

@@ -60,6 +60,17 @@ def set_theme(request: HttpRequest) -> HttpResponse:
     return redirect(next_address(request, "directory:settings"))
 
 
+@require_POST
+def set_presence(request: HttpRequest) -> HttpResponse:
+    """Whether others see which pages one has open."""
+    actions.set_invisible("invisible" in request.POST, actor=request.user)
+    if request.user.is_invisible:
+        messages.success(request, _("Others no longer see what you have open."))
+    else:
+        messages.success(request, _("Others see when you have the same page open."))
+    return redirect("directory:settings")
+
+
 @require_safe
 @never_cache
 def sessions(request: HttpRequest) -> HttpResponse:

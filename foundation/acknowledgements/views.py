@@ -15,6 +15,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from foundation.audiences.policies import ask, require
 from foundation.content.cursors import decode, page_of
 from foundation.content.models import Content
+from foundation.ui.navigation import stand_at
 
 from . import actions
 from .bars import bar_of, pending_for
@@ -102,6 +103,7 @@ def register(request: HttpRequest, uuid: UUID) -> HttpResponse:
     context: dict[str, Any] = {"content": content, "found": found, "rows": rows.items, "more": more}
     if request.htmx and request.GET.get("after"):
         return render(request, "acknowledgements/register.html", context)
+    stand_at(request, content.get_absolute_url())
     figures, units = figures_of(found)
     chosen = next((one.group for one in units if one.group.key == unit), None)
     counts = {"": figures.total, **{one: getattr(figures, one) for one in STATES}}

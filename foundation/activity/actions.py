@@ -11,8 +11,10 @@ from django.utils import timezone
 
 from foundation.audiences.policies import Denied, Refused
 from foundation.audiences.principals import forget
+from foundation.content.actions import tell_untold
 from foundation.content.models import Content
 from foundation.content.policies import readers_of
+from foundation.content.querysets import SHOWN
 from foundation.spaces.models import Space
 
 from .models import Activity, Follow, Notification, ReadMark
@@ -78,6 +80,9 @@ def fan_out(activity: Activity) -> list[Notification]:
     Notification.objects.bulk_create(rows, ignore_conflicts=True)
     locked.fanned_out = timezone.now()
     locked.save(update_fields=["fanned_out"])
+    if locked.content and locked.content.state in SHOWN:
+        # It may have been published just now, whatever its kind calls it.
+        tell_untold(locked.content)
     made = list(locked.notifications.all())
     transaction.on_commit(lambda: notified.send(Activity, activity=locked, notifications=made))
     return made

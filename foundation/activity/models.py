@@ -58,7 +58,13 @@ class Activity(models.Model):
             "actor": self.actor.name,
             "title": self.content.display_title if self.content else "",
             "space": self.space.name if self.space else "",
+            **self.kind.words(self),
         }
+
+    @property
+    def note(self) -> str:
+        """A word of whoever did it to those who are told; empty for most."""
+        return str(self.data.get("note") or "")
 
 
 class Notification(models.Model):

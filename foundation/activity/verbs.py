@@ -1,6 +1,6 @@
 """Verbs: the kinds of things that happen, each with its sentence, icon and who is told by default."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -30,12 +30,18 @@ def nobody(_activity: "Activity") -> Iterable[Telling]:
     return ()
 
 
+def no_words(_activity: "Activity") -> Mapping[str, str]:
+    """Nothing but what every sentence has."""
+    return {}
+
+
 @dataclass(frozen=True)
 class Verb:
     """One kind of thing that happens.
 
     key: "app.past_tense". sentence: lazily translated, with %(actor)s, %(title)s and %(space)s. tell: who is told. url:
-    where its notifications lead, when it is not to what it happened to.
+    where its notifications lead, when it is not to what it happened to. words: what else the sentence holds, in the
+    active language, without a query.
     """
 
     key: str
@@ -43,6 +49,7 @@ class Verb:
     icon: str
     tell: Callable[["Activity"], Iterable[Telling]] = nobody
     url: Callable[["Activity"], str] | None = None
+    words: Callable[["Activity"], Mapping[str, str]] = no_words
 
 
 _verbs: dict[str, Verb] = {}

@@ -54,4 +54,4 @@ def follow(request: HttpRequest, uuid: UUID) -> HttpResponse:
         actions.follow(content, actor=request.user)
     else:
         actions.unfollow(content, actor=request.user)
-    return redirect(content.get_absolute_url())
+    return redirect(content.discussion_url)

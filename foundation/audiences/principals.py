@@ -5,8 +5,10 @@ register a provider; the floor asks the providers and never knows who they are.
 """
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
 from typing import Any, Protocol, TypeVar
+from uuid import UUID
 
 from django.db.models import Q
 
@@ -20,6 +22,23 @@ _FORM = re.compile(r"everyone|elected|(?!everyone|elected)[a-z]+:[1-9][0-9]{0,17
 def principal(prefix: str, pk: int) -> str:
     """The principal of one unit, group, space or person: `principal("unit", 12)` is `"unit:12"`."""
     return f"{prefix}:{pk}"
+
+
+@dataclass(frozen=True)
+class Known:
+    """A principal as somebody may know it.
+
+    key: what forms and the API call it, with a uuid instead of an id: `person:6c0333e4-…`. note: what tells it from
+    others of its name. person: who it is, where it is one.
+    """
+
+    principal: str
+    key: str
+    label: str
+    icon: str
+    note: str = ""
+    url: str = ""
+    person: Any = None
 
 
 class PrincipalProvider(Protocol):
@@ -38,6 +57,19 @@ class PrincipalProvider(Protocol):
 
     def label(self, principal: str) -> str:
         """How a person reads the principal, in the active language."""
+        ...
+
+    def known(self, reader: Any, principals: Iterable[str], keys: Iterable[str]) -> Iterable[Known]:
+        """Those of `principals`, and of what `keys` name, that `reader` may know of. As many queries for one as for a
+        hundred. SECURITY: others are left out, as if there were none."""
+        ...
+
+    def head_counts(self, principals: Iterable[str]) -> Mapping[str, int]:
+        """How many active people hold each of `principals`. As many queries for one as for a hundred."""
+        ...
+
+    def closed_to(self, reader: Any, principals: Iterable[str]) -> Iterable[str]:
+        """Those of `principals` of which `reader` may know how many people hold them, and not who."""
         ...
 
 
@@ -62,6 +94,15 @@ def provider_of(principal: str) -> PrincipalProvider:
             if prefix in provider.prefixes:
                 return provider
     raise LookupError(f"no provider for the principal {principal!r}")
+
+
+def by_provider(principals: Iterable[str]) -> list[tuple[PrincipalProvider, set[str]]]:
+    """The principals by who knows them. LookupError for one that nobody provides."""
+    found: dict[int, tuple[PrincipalProvider, set[str]]] = {}
+    for one in principals:
+        provider = provider_of(one)
+        found.setdefault(id(provider), (provider, set()))[1].add(one)
+    return list(found.values())
 
 
 def resolved(person: Any, key: str, compute: Callable[[], T]) -> T:
@@ -101,12 +142,8 @@ def principals_of(person: Any) -> frozenset[str]:
 
 def holders_of(principals: Iterable[str]) -> Q:
     """The condition, on the person table, of holding any of `principals`. An empty set holds nobody."""
-    by_provider: dict[int, tuple[PrincipalProvider, set[str]]] = {}
-    for one in principals:
-        provider = provider_of(one)
-        by_provider.setdefault(id(provider), (provider, set()))[1].add(one)
     condition = Q(pk__in=[])
-    for provider, theirs in by_provider.values():
+    for provider, theirs in by_provider(principals):
         condition |= provider.holders(theirs)
     return condition & Q(is_active=True)
 
@@ -114,3 +151,36 @@ def holders_of(principals: Iterable[str]) -> Q:
 def label_of(principal: str) -> str:
     """How a person reads the principal, in the active language."""
     return provider_of(principal).label(principal)
+
+
+def uuids_of(keys: Iterable[str], prefix: str) -> list[UUID]:
+    """The uuids of those of `keys` that have this prefix. What is none is left out."""
+    found = []
+    for one in keys:
+        kind, _colon, text = one.partition(":")
+        if kind == prefix:
+            try:
+                found.append(UUID(text))
+            except ValueError:
+                continue
+    return found
+
+
+def known_to(reader: Any, principals: Iterable[str]) -> dict[str, Known]:
+    """Those of `principals` that `reader` may know of, by principal. LookupError for one that nobody provides."""
+    return {
+        known.principal: known
+        for provider, theirs in by_provider(principals)
+        for known in provider.known(reader, sorted(theirs), ())
+    }
+
+
+def named_by(reader: Any, keys: Iterable[str]) -> dict[str, Known]:
+    """What `keys` (see `Known`) name, by key, as far as `reader` may know of it. Anything else is left out."""
+    wanted = sorted(set(keys))
+    return {
+        known.key: known
+        for provider in _providers
+        if (theirs := [one for one in wanted if one.partition(":")[0] in provider.prefixes])
+        for known in provider.known(reader, (), theirs)
+    }

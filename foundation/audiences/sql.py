@@ -3,12 +3,13 @@ running them."""
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeVar
 
 from django.db import connections
 from django.db.models import Model
 
 Sql = tuple[str, list[Any]]
+M = TypeVar("M", bound=Model)
 
 
 def among(column: str, values: Sequence[Any], kind: str, vendor: str) -> Sql:
@@ -40,3 +41,16 @@ def vendor(using: str = "default") -> str:
 def moment(value: datetime, using: str = "default") -> Any:
     """A moment as the database compares it."""
     return connections[using].ops.adapt_datetimefield_value(value)
+
+
+def instance(model: type[M], using: str = "default", **values: Any) -> M:
+    """An instance of which these columns were read, by attribute name; any other is read when it is asked for."""
+    connection = connections[using]
+    read = [field for field in model._meta.concrete_fields if field.attname in values]
+    converted = []
+    for field in read:
+        value, column = values[field.attname], field.get_col(model._meta.db_table)
+        for convert in (*connection.ops.get_db_converters(column), *column.get_db_converters(connection)):
+            value = convert(value, column, connection)
+        converted.append(value)
+    return model.from_db(using, [field.attname for field in read], converted)

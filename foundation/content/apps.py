@@ -6,4 +6,4 @@ class ContentConfig(AppConfig):
     label = "content"
 
     def ready(self) -> None:
-        from . import lookups  # noqa: F401  (registers the lookup)
+        from . import lookups, registrations  # noqa: F401  (registers the lookup; the tab of spaces)

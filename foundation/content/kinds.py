@@ -5,9 +5,28 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from foundation.spaces.models import Role
 
 if TYPE_CHECKING:
     from .models import Content
+
+
+@dataclass(frozen=True)
+class ShareRole:
+    """What a share of some kind may allow.
+
+    label: how one chooses it and reads it beside a name (« peut lire »). told: how those it is shared with are told
+    (« vous pouvez en prendre connaissance »).
+    """
+
+    role: int
+    label: str | Promise
+    told: str | Promise
+
+
+MAY_READ = ShareRole(Role.READER, _("May read"), _("you may read it"))
 
 
 @dataclass(frozen=True)
@@ -16,9 +35,15 @@ class ContentKind:
 
     model: the class, whose `KIND` is the key. label: singular, in sentence case; plural: of many. card: the template
     that shows one object in a list, given as `content`, with no query left to make. url: its address, from the base row
-    and its space alone, so that feeds, notifications and search need not load each kind. related: what the card and the
-    address need, loaded with the objects. readers_comment: whether every reader may comment, or members only.
+    and its space alone, so that feeds, notifications and search need not load each kind; the menu marks by it where the
+    pages are that every kind has (its sharing, its register). related: what the card and the address need, loaded with
+    the objects. readers_comment: whether every reader may comment, or members only.
     changing: the kind's own rule for changing one, where it says more than that of any content: files obey it too.
+    attaching: the rule for adding and removing files, where it is not that for changing it.
+    share_roles: what a share may allow, the least first; one alone is not asked about. What each means the kind's own
+    rules say, by `policies.role_on`.
+    discussion: where what is said about it is read, when that is not at its address.
+    has_presence: whether people who have its page open at the same time are shown to each other.
     card_needs_kind: False when the card shows only what every content has: then lists need not load the kind.
     """
 
@@ -32,10 +57,18 @@ class ContentKind:
     card_needs_kind: bool = True
     plural: str | Promise = ""
     changing: str = ""
+    attaching: str = "content.change"
+    share_roles: Sequence[ShareRole] = (MAY_READ,)
+    discussion: Callable[["Content"], str] | None = None
+    has_presence: bool = False
 
     @property
     def key(self) -> str:
         return self.model.KIND
+
+    def share_role(self, role: int) -> ShareRole:
+        """What a share in that role allows: the greatest this kind knows within it."""
+        return next((one for one in reversed(self.share_roles) if one.role <= role), self.share_roles[0])
 
 
 _kinds: dict[str, ContentKind] = {}

@@ -1,6 +1,7 @@
 """Content: the one table of everything that has an author, a space and a reader. And shares, which widen it."""
 
 import uuid
+from datetime import date, datetime, timedelta
 from typing import Any, ClassVar
 
 from django.conf import settings
@@ -15,6 +16,8 @@ from foundation.spaces.models import Role, Space
 
 from .kinds import kind_of
 from .querysets import ContentQuerySet, ShareQuerySet
+
+NOTE_MOST = 300
 
 
 class State(models.TextChoices):
@@ -82,6 +85,12 @@ class Content(models.Model):
         return kind_of(self).url(self)
 
     @property
+    def discussion_url(self) -> str:
+        """Where what is said about it is read: at its address, unless its kind says otherwise."""
+        kind = kind_of(self)
+        return (kind.discussion or kind.url)(self)
+
+    @property
     def display_title(self) -> str:
         """The title in the reader's language where there is one."""
         language = get_language() or self.language
@@ -91,6 +100,7 @@ class Content(models.Model):
 class Share(models.Model):
     """Shows one thing to one more principal. Explicit, dated, withdrawn rather than deleted."""
 
+    uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     content = models.ForeignKey(Content, models.CASCADE, related_name="shares")
     principal = models.CharField(max_length=64)
     role = models.PositiveSmallIntegerField(choices=Role, default=Role.READER)
@@ -98,6 +108,14 @@ class Share(models.Model):
     created = models.DateTimeField(auto_now_add=True)
     expires = models.DateTimeField(null=True, blank=True)
     withdrawn = models.DateTimeField(null=True, blank=True)
+    # Who took it back; null where it ended at its date, or was made anew after it.
+    withdrawn_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", editable=False
+    )
+    # When those it is made to were told; null while what is shared is a draft, which they do not see.
+    told = models.DateTimeField(null=True, blank=True, editable=False)
+    # A word to those it is shared with.
+    note = models.CharField(max_length=NOTE_MOST, blank=True)
 
     objects = ShareQuerySet.as_manager()
 
@@ -112,3 +130,15 @@ class Share(models.Model):
 
     def __str__(self) -> str:
         return f"{self.content_id} to {self.principal}"
+
+    @property
+    def ended(self) -> datetime | None:
+        """When it ended, withdrawn or at its date; None while it holds."""
+        if self.withdrawn:
+            return self.withdrawn
+        return self.expires if self.expires and self.expires <= timezone.now() else None
+
+    @property
+    def last_day(self) -> date | None:
+        """The last day on which it holds; None without end."""
+        return timezone.localdate(self.expires - timedelta(microseconds=1)) if self.expires else None

@@ -2,11 +2,12 @@
 
 from typing import Any
 
-from django.db.models import Q
+from django.conf import settings
+from django.db.models import Max, Q
 from django.utils.translation import gettext_lazy as _
 
 from foundation.audiences.policies import Allowed, Answer, Denied, ask, rule
-from foundation.audiences.principals import holders_of, principal, principals_of
+from foundation.audiences.principals import EVERYONE, holders_of, principal, principals_of
 from foundation.spaces.models import Role, Space
 from foundation.spaces.policies import members_of, role_in
 
@@ -56,6 +57,12 @@ def is_addressed(person: Any, content: Content) -> bool:
     return any(one in principals_of(person) for one in content.audience.principals if not one.startswith("editors:"))
 
 
+def role_on(person: Any, content: Content) -> int:
+    """The role of `person` on `content`: theirs in its space, or a greater one that it was shared with; 0 for none."""
+    shared = content.shares.active().held_by(person).aggregate(role=Max("role"))["role"] or 0
+    return max(role_in(person, content.space), shared)
+
+
 def _is_author_or_editor(person: Any, content: Content) -> bool:
     is_author = person.pk in (content.author_id, content.owner_id) and role_in(person, content.space) > 0
     return is_author or role_in(person, content.space) >= Role.EDITOR
@@ -100,10 +107,28 @@ def can_share(person: Any, content: Content) -> Answer:
     return Allowed()
 
 
-@rule("content.withdraw_share", candidates=author_or_members)
+@rule("content.withdraw_share", candidates=lambda content: author_or_members(content) | Q(is_staff=True))
 def can_withdraw_share(person: Any, content: Content) -> Answer:
-    """Whoever may share may take a share back."""
-    return can_share(person, content)
+    """Whoever may share may take a share back; administrators those of somebody who has left, whose personal things
+    nobody else may touch (documentation/decisions/0046-sharing.md)."""
+    answer = can_share(person, content)
+    if not answer and person.is_staff and content.space.kind == Space.Kind.PERSONAL:
+        keepers = content.space.memberships.of_people().filter(role__gte=Role.EDITOR)
+        return answer if keepers.exists() else Allowed()
+    return answer
+
+
+@rule("content.be_present", candidates=lambda _content: holders_of({EVERYONE}))
+def can_be_present(person: Any, content: Content) -> Answer:
+    """To see who else has its page open, and be seen: where its kind and the city show it.
+
+    SECURITY: externals are told of no colleagues, so they neither see nor are seen.
+    """
+    if not settings.PAGE_PRESENCE or not kind_of(content).has_presence:
+        return Denied(_("Who reads this is not shown."))
+    if EVERYONE not in principals_of(person):
+        return Denied(_("Only staff and elected officials see who else reads this."))
+    return Allowed()
 
 
 @rule("content.pass_on", candidates=lambda content: Q(pk=content.owner_id))

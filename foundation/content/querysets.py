@@ -16,6 +16,7 @@ from typing import Any, Self
 from uuid import UUID
 
 from django.apps import apps
+from django.core.exceptions import EmptyResultSet
 from django.db import connections, models
 from django.db.models import F, Q
 from django.db.models.expressions import Col, RawSQL
@@ -26,10 +27,10 @@ from django.utils import timezone
 
 from foundation.audiences.principals import principals_of, resolved
 from foundation.audiences.querysets import audience_ids_including
-from foundation.audiences.sql import among, moment, rows, table, vendor
-from foundation.spaces.querysets import edited_space_ids, my_space_ids, readable_space_ids
+from foundation.audiences.sql import among, instance, moment, rows, table, vendor
+from foundation.spaces.querysets import edited_space_ids, news_space_ids, readable_space_ids
 
-from .visibility import SHOWN, Reach, Visible, newest_ids_sql
+from .visibility import COLUMNS, SHOWN, Reach, Visible, newest_ids_sql, visible_sql
 
 __all__ = ["SHOWN", "ContentQuerySet", "Cursor", "ShareQuerySet", "visible_q"]
 
@@ -58,6 +59,23 @@ class _Shared:
     space: int
 
 
+def _shares(person: Any) -> list[tuple[Any, ...]]:
+    """What was shared with `person`, as the database has it: id, uuid, space and audience of the content, and when the
+    share ends. Resolved once per request."""
+
+    def compute() -> list[tuple[Any, ...]]:
+        share, content = table(apps.get_model("content", "Share")), table(apps.get_model("content", "Content"))
+        mine, params = among("s.principal", sorted(principals_of(person)), "text", vendor())
+        return rows(
+            f"SELECT c.id, c.uuid, c.space_id, c.audience_id, s.expires FROM {share} s "
+            f"JOIN {content} c ON c.id = s.content_id "
+            f"WHERE s.withdrawn IS NULL AND (s.expires IS NULL OR s.expires > %s) AND {mine}",
+            [moment(timezone.now()), *params],
+        )
+
+    return resolved(person, "shares", compute)
+
+
 def _shared_content(person: Any) -> list[_Shared]:
     """What a share shows to `person` that its space would not: resolved once per request.
 
@@ -65,18 +83,19 @@ def _shared_content(person: Any) -> list[_Shared]:
     """
 
     def compute() -> list[_Shared]:
-        share, content = table(apps.get_model("content", "Share")), table(apps.get_model("content", "Content"))
-        mine, params = among("s.principal", sorted(principals_of(person)), "text", vendor())
-        found = rows(
-            f"SELECT c.id, c.uuid, c.space_id, c.audience_id FROM {share} s JOIN {content} c ON c.id = s.content_id "
-            f"WHERE s.withdrawn IS NULL AND (s.expires IS NULL OR s.expires > %s) AND {mine}",
-            [moment(timezone.now()), *params],
-        )
         readable = set(readable_space_ids(person))
-        kept = {row[:3] for row in found if row[2] not in readable or row[3] is not None}
+        kept = {row[:3] for row in _shares(person) if row[2] not in readable or row[3] is not None}
         return [_Shared(pk, key if isinstance(key, UUID) else UUID(key), space) for pk, key, space in sorted(kept)]
 
     return resolved(person, "shared_content", compute)
+
+
+def first_end_of_shares(person: Any, content: int) -> datetime | None:
+    """When the first share of the content with this id that reaches `person` ends by itself; None when none does. What
+    they may do may then be less. Asks nothing of the database once `visible_to` was asked."""
+    share = apps.get_model("content", "Share")
+    ends = [instance(share, expires=row[4]).expires for row in _shares(person) if row[0] == content]
+    return min((one for one in ends if one is not None), default=None)
 
 
 def visible_q(person: Any, spaces: Sequence[int] | None = None, *, prefix: str = "") -> Q:
@@ -92,6 +111,28 @@ def visible_q(person: Any, spaces: Sequence[int] | None = None, *, prefix: str =
 def reach_of(person: Any) -> Reach:
     """All that `person` reaches, for queries written out."""
     return _reach(person, readable_space_ids(person), _shared_content(person))
+
+
+def visible_row(person: Any, uuid: UUID, columns: Sequence[str], join: str = "") -> tuple[Any, ...] | None:
+    """Some `columns` of the one thing with this uuid, `c`, and of what it is joined with; None when there is none that
+    `person` may see.
+
+    SECURITY: the same rule as `visible_to`, written out: it is asked for every socket of a room and by every page that
+    says who else reads it (decision 25). `columns` and `join` are constants.
+    """
+    if not principals_of(person):
+        return None
+    connection, content = connections["default"], table(apps.get_model("content", "Content"))
+    try:
+        rule, params = visible_sql([f"c.{one}" for one in COLUMNS], reach_of(person), connection)
+    except EmptyResultSet:
+        return None
+    key = models.UUIDField().get_db_prep_value(uuid, connection)
+    found = rows(
+        f"SELECT {', '.join(columns)} FROM {content} c {join} WHERE c.uuid = %s AND {rule}",
+        [key, *params],
+    )
+    return found[0] if found else None
 
 
 def _reach(person: Any, spaces: Sequence[int], shared: Sequence[_Shared]) -> Reach:
@@ -147,6 +188,12 @@ class ContentQuerySet(models.QuerySet):
         restorer = Q(author_id=person.pk) | (Q(space_id__among=edited_space_ids(person)) & mine)
         return self.filter(restorer, state="trashed", space_id__among=readable_space_ids(person))
 
+    def shared_with(self, person: Any) -> Self:
+        """Narrows to what others have shared with `person`, in a share that holds now: by name, or through a unit, a
+        group or a space. Reading is still `visible_to`, which it follows."""
+        active = apps.get_model("content", "Share")._default_manager.active().held_by(person)
+        return self.filter(pk__in=active.exclude(by_id=person.pk).values("content_id")).exclude(owner_id=person.pk)
+
     def published(self) -> Self:
         return self.filter(state="published")
 
@@ -175,7 +222,7 @@ class ContentQuerySet(models.QuerySet):
 
     def feed_of(self, person: Any, limit: int = 20, *, before: Cursor | None = None) -> Self:
         """The newest published content of the spaces `person` belongs to and may read."""
-        return self.newest_for(person, limit, spaces=my_space_ids(person), before=before)
+        return self.newest_for(person, limit, spaces=news_space_ids(person), before=before)
 
     def newest_for(
         self,
@@ -209,12 +256,51 @@ class ContentQuerySet(models.QuerySet):
 
 
 class ShareQuerySet(models.QuerySet):
-    """Shares."""
+    """Shares. Whoever sees a thing sees whom it is shared with."""
+
+    def visible_to(self, person: Any) -> Self:
+        """Those of what `person` may read. SECURITY: whom they name is asked of `known_to`."""
+        if not principals_of(person):
+            return self.none()
+        return self.filter(visible_q(person, prefix="content__"))
+
+    def on(self, content: Any) -> Self:
+        return self.filter(content_id=content.pk)
+
+    def in_space(self, space: Any) -> Self:
+        return self.filter(content__space_id=space.pk)
 
     def active(self) -> Self:
         """Neither withdrawn nor expired."""
         return self.filter(Q(expires__isnull=True) | Q(expires__gt=timezone.now()), withdrawn__isnull=True)
 
+    def over(self) -> Self:
+        """Withdrawn, or past their date."""
+        return self.filter(Q(expires__lte=timezone.now()) | Q(withdrawn__isnull=False))
+
+    def untold(self) -> Self:
+        """Those of which nobody was told yet."""
+        return self.filter(told__isnull=True)
+
     def held_by(self, person: Any) -> Self:
         """Those made to any principal of `person`."""
         return self.filter(principal__in=sorted(principals_of(person)))
+
+    def with_row(self) -> Self:
+        """Loads what a row shows besides whom it is shared with: the thing, and who shared it."""
+        things = (*(f"content__{name}" for name in TITLE_FIELDS), *(f"content__space__{name}" for name in SPACE_FIELDS))
+        people = [f"{who}__{name}" for who in ("by", "withdrawn_by") for name in PERSON_FIELDS]
+        own = ("uuid", "principal", "role", "created", "expires", "withdrawn", "told", "note", "content_id", "by_id")
+        found = self.select_related("content__space", "by", "withdrawn_by")
+        needed = ("content__state", "content__author_id", "content__owner_id")
+        return found.only(*own, "withdrawn_by_id", *needed, *things, *people)
+
+    def newest_first(self) -> Self:
+        return self.order_by("-created", "-pk")
+
+    def before(self, cursor: Cursor | None) -> Self:
+        """What comes after `cursor` (created, id) in `newest_first`."""
+        if cursor is None:
+            return self
+        created, pk = cursor
+        return self.filter(Q(created__lt=created) | Q(created=created, pk__lt=pk))

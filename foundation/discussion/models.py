@@ -42,7 +42,7 @@ class Comment(models.Model):
         return f"{self.author_id} on {self.content_id}"
 
     def get_absolute_url(self) -> str:
-        return f"{self.content.get_absolute_url()}#comment-{self.uuid}"
+        return f"{self.content.discussion_url}#comment-{self.uuid}"
 
 
 class Reaction(models.Model):

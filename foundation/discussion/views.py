@@ -12,6 +12,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from foundation.audiences.policies import ask, require
 from foundation.content.models import Content
+from foundation.ui.navigation import stand_at
 
 from . import actions
 from .models import Comment, Reaction
@@ -38,6 +39,12 @@ def _words(error: ValidationError) -> str:
     return " ".join(error.messages)
 
 
+def _compose(request: HttpRequest, context: dict[str, Any], status: int = 200) -> HttpResponse:
+    """The page of one comment being written, where the thing it is about stands."""
+    stand_at(request, context["content"].get_absolute_url())
+    return render(request, "discussion/compose.html", context, status=status)
+
+
 @require_POST
 def add(request: HttpRequest, uuid: UUID) -> HttpResponse:
     """Comment, or reply to a comment. A refused text comes back in its box, with the reason."""
@@ -48,7 +55,7 @@ def add(request: HttpRequest, uuid: UUID) -> HttpResponse:
         comment = actions.add_comment(content, body, actor=request.user, parent=parent, sending_key=key)
     except ValidationError as error:
         context = {"content": content, "body": body, "error": _words(error), "parent": parent, "sending_key": key}
-        return render(request, "discussion/compose.html", context, status=422)
+        return _compose(request, context, status=422)
     comment.content = content
     if not request.htmx:
         return redirect(comment.get_absolute_url())
@@ -76,9 +83,9 @@ def edit(request: HttpRequest, uuid: UUID) -> HttpResponse:
         try:
             actions.edit_comment(comment, context["body"], actor=request.user)
         except ValidationError as error:
-            return render(request, "discussion/compose.html", {**context, "error": _words(error)}, status=422)
+            return _compose(request, {**context, "error": _words(error)}, status=422)
         return redirect(comment.get_absolute_url())
-    return render(request, "discussion/compose.html", context)
+    return _compose(request, context)
 
 
 @require_POST
@@ -109,9 +116,9 @@ def react(request: HttpRequest, uuid: UUID) -> HttpResponse:
         actions.toggle_reaction(content, request.POST.get("sign", ""), actor=request.user, comment=comment)
     except ValidationError as error:
         messages.error(request, _words(error))
-        return redirect(content.get_absolute_url())
+        return redirect(content.discussion_url)
     if not request.htmx:
-        return redirect(comment.get_absolute_url() if comment else content.get_absolute_url())
+        return redirect(comment.get_absolute_url() if comment else content.discussion_url)
     tally = Reaction.objects.tally(content, request.user).get(comment.pk if comment else None, {})
     context = {
         "content_uuid": content.uuid,

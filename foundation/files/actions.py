@@ -7,6 +7,7 @@ import unicodedata
 import warnings
 from collections.abc import Iterable
 from typing import Any
+from uuid import UUID
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
@@ -18,6 +19,7 @@ from PIL import Image
 
 from foundation.activity.actions import record
 from foundation.audiences.policies import require
+from foundation.content.kinds import kind_of, resolve
 from foundation.content.models import Content
 
 from .activities import FILE_ATTACHED, FILE_DETACHED
@@ -95,14 +97,33 @@ def _image_type(upload: File) -> str:
     return media_type if width * height <= MAX_PIXELS else ""
 
 
+def _require_attaching(content: Content, actor: Any) -> None:
+    """SECURITY: the rule of the kind for its files. Raises Refused."""
+    kind = kind_of(content)
+    require(actor, kind.attaching, content if isinstance(content, kind.model) else resolve([content])[0])
+
+
 @transaction.atomic
-def attach(content: Content, upload: File, *, actor: Any) -> Attachment:
-    """Attach a file to `content`. Raises Refused and ValidationError."""
-    require(actor, "content.change", content)
+def attach(content: Content, upload: File, *, actor: Any, images_only: bool = False) -> Attachment:
+    """Attach a file to `content`. Raises Refused and ValidationError; with `images_only` also for what is not proved to
+    be a picture (its code: `type`)."""
+    attachment = take_in(content, upload, actor=actor, images_only=images_only)
+    data = {"attachment": str(attachment.uuid), "name": attachment.name}
+    record(FILE_ATTACHED, content, actor=actor, data=data)
+    return attachment
+
+
+@transaction.atomic
+def take_in(content: Content, upload: File, *, actor: Any, images_only: bool = False) -> Attachment:
+    """The same for a file that comes as part of something else, whose action announces it."""
+    _require_attaching(content, actor)
+    image = _image_type(upload)
+    if images_only and not image:
+        text = _("This is not a picture that can be shown: JPEG, PNG, GIF or WebP.")
+        raise ValidationError({"file": ValidationError(text, code="type")})
     blob = store_blob(upload)
     name = clean_name(upload.name or "")
-    image = _image_type(upload)
-    attachment = Attachment.objects.create(
+    return Attachment.objects.create(
         content_id=content.pk,
         blob=blob,
         name=name,
@@ -110,14 +131,34 @@ def attach(content: Content, upload: File, *, actor: Any) -> Attachment:
         is_image=bool(image),
         by=actor,
     )
-    record(FILE_ATTACHED, content, actor=actor, data={"attachment": str(attachment.uuid), "name": name})
-    return attachment
+
+
+@transaction.atomic
+def attach_again(attachments: Iterable[Attachment], content: Content, *, actor: Any) -> dict[UUID, UUID]:
+    """The same files on another content, made out of the first, whose action announces it: `{key there: key here}`.
+
+    Give it what `visible_to` let through. Raises Refused.
+    """
+    _require_attaching(content, actor)
+    copies = {
+        one.uuid: Attachment(
+            content_id=content.pk,
+            blob_id=one.blob_id,
+            name=one.name,
+            media_type=one.media_type,
+            is_image=one.is_image,
+            by=actor,
+        )
+        for one in attachments
+    }
+    Attachment.objects.bulk_create(copies.values())
+    return {key: one.uuid for key, one in copies.items()}
 
 
 @transaction.atomic
 def detach(attachment: Attachment, *, actor: Any) -> None:
     """Take a file off its content. The bytes stay for whatever else refers to them. Raises Refused."""
-    require(actor, "content.change", attachment.content)
+    _require_attaching(attachment.content, actor)
     content, name = attachment.content, attachment.name
     attachment.delete()
     record(FILE_DETACHED, content, actor=actor, data={"name": name})

@@ -7,3 +7,4 @@ class RealtimeConfig(AppConfig):
 
     def ready(self) -> None:
         from . import receivers  # noqa: F401  (connects them)
+        from .rooms import pages  # noqa: F401  (registers the room)

@@ -3,12 +3,13 @@
 from collections.abc import Iterator
 from typing import Any
 
+from django.db import transaction
 from django.dispatch import receiver
 
-from foundation.activity.signals import notifications_read, notified
+from foundation.activity.signals import notifications_read, notified, recorded
 from foundation.audiences.principals import principal
 
-from .actions import group_of, push, push_all
+from .actions import group_of, push, push_all, tell_rooms
 
 
 @receiver(notified)
@@ -29,3 +30,12 @@ def _events(notifications: Any) -> Iterator[tuple[str, dict[str, Any]]]:
 @receiver(notifications_read)
 def push_unread(sender: Any, person: Any, **kwargs: Any) -> None:
     push(group_of(principal("person", person.pk)), {"type": "unread.changed"})
+
+
+@receiver(recorded)
+def ask_at_the_doors_again(sender: Any, activity: Any, **kwargs: Any) -> None:
+    """SECURITY: whatever happened to a thing or a space may have changed who may be in its rooms, and what they may do.
+    The verbs are not looked at: a new one must not be forgotten here."""
+    content, space = activity.content_id, activity.space_id
+    if content is not None or space is not None:
+        transaction.on_commit(lambda: tell_rooms("happened", content=content, space=space))

@@ -14,6 +14,7 @@ from foundation.audiences.policies import Denied, Refused, require
 from foundation.audiences.principals import forget
 
 from .models import Membership, Role, Space
+from .policies import role_in
 from .signals import happened
 
 # Pages beside those of spaces: /communities/new/, /sites/images/.
@@ -55,6 +56,27 @@ def create_space(
     Membership.objects.create(space=space, person=actor, role=Role.OWNER)
     forget(actor)
     happened.send(Space, verb="spaces.created", target=space, actor=actor, data={})
+    return space
+
+
+@transaction.atomic
+def personal_space(*, actor: Any) -> Space:
+    """The personal space of `actor`, made when they first keep something in it: seen by its owner alone. Announced to
+    nobody: it is found again, not created, however often it is asked for."""
+    space, made = Space.objects.get_or_create(
+        slug=f"personal-{actor.uuid}",
+        defaults={
+            "kind": Space.Kind.PERSONAL,
+            "name_fr": "Espace personnel",
+            "name_en": "Personal space",
+            "access": Space.Access.HIDDEN,
+        },
+    )
+    if made:
+        Membership.objects.create(space=space, person=actor, role=Role.OWNER)
+    if role_in(actor, space) < Role.OWNER:
+        # Made just now, here or in another window: what was resolved before does not know of it.
+        forget(actor)
     return space
 
 

@@ -12,6 +12,7 @@ from django.db.models import Count, Q
 from foundation.audiences.principals import principals_of, resolved
 from foundation.audiences.querysets import audience_ids_including
 from foundation.audiences.sql import among, rows, table, vendor
+from foundation.ui.matching import has_words
 from foundation.ui.pairs import Pair
 
 from .kinds import url_of_space
@@ -70,6 +71,11 @@ def my_space_ids(person: Any) -> list[int]:
     return sorted(roles_of(person))
 
 
+def news_space_ids(person: Any) -> list[int]:
+    """Those of them where there is news: what one keeps for oneself is none."""
+    return sorted(one.pk for one in my_spaces(person) if one.kind != "personal")
+
+
 def edited_space_ids(person: Any) -> list[int]:
     """The ids of the spaces where `person` is an editor or more, and so sees the drafts."""
     return sorted(space for space, role in roles_of(person).items() if role >= 30)
@@ -117,9 +123,7 @@ class SpaceQuerySet(models.QuerySet):
 
     def matching(self, words: str) -> "SpaceQuerySet":
         """Whose name contains the words, in either language."""
-        # SECURITY: PostgreSQL takes no NUL, and answers with an error.
-        words = words.replace("\0", "")
-        return self.filter(Q(name_fr__icontains=words) | Q(name_en__icontains=words)) if words else self
+        return self.filter(has_words(words, "name_fr", "name_en"))
 
     def in_name_order(self, language: str) -> "SpaceQuerySet":
         """By name as the reader reads it."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from django.utils.functional import _StrPromise
@@ -37,3 +37,17 @@ def register(item: NavigationItem) -> None:
 def items() -> list[NavigationItem]:
     """Return the entries in the order in which they are shown."""
     return sorted(_items.values(), key=lambda item: (item.order, item.key))
+
+
+def stand_at(request: Any, address: str) -> None:
+    """Say that the page answered belongs to the part of the portal where `address` is.
+
+    For pages that serve every kind of thing (its sharing, its register): their own address tells no part of the portal,
+    that of the thing does.
+    """
+    request.stands_at = address
+
+
+def place_of(request: Any) -> str:
+    """The address by which the menu marks where one is: the page's own, unless it stands elsewhere."""
+    return getattr(request, "stands_at", request.path)

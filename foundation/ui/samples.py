@@ -92,7 +92,7 @@ def frame(theme: str) -> dict[str, Any]:
 class SampleForm(forms.Form):
     """Every kind of field."""
 
-    title = forms.CharField(label="Titre de l'avis", max_length=80, help_text="Dites l'essentiel en une ligne.")
+    title = forms.CharField(label="Titre de l’avis", max_length=80, help_text="Dites l’essentiel en une ligne.")
     email = forms.EmailField(label="Courriel", required=False)
     day = forms.DateField(label="Date de publication", widget=forms.DateInput(attrs={"type": "date"}))
     borough = forms.ChoiceField(label="Arrondissement", choices=[("1", LONG), ("2", "Lachine")])
@@ -101,7 +101,7 @@ class SampleForm(forms.Form):
     )
     told = forms.MultipleChoiceField(
         label="Prévenir", choices=[("a", "Les cadres"), ("b", "Les cols bleus")], required=False,
-        widget=forms.CheckboxSelectMultiple, help_text="Cochez tout ce qui s'applique.",
+        widget=forms.CheckboxSelectMultiple, help_text="Cochez tout ce qui s’applique.",
     )  # fmt: skip
     body = forms.CharField(label="Texte", widget=forms.Textarea(attrs={"rows": 4}))
     attached = forms.FileField(label="Pièce jointe", required=False)
@@ -114,12 +114,12 @@ MARKDOWN = """# Ce qui change
 
 Les équipes de **déneigement** passent à 21 h. Voir https://ville.example/plan ou le [guide](/docs/guide).
 
-- Trottoirs d'abord
+- Trottoirs d’abord
 - Écoles ensuite
   1. entrées
   2. stationnements
 
-> « La sécurité d'abord. »
+> « La sécurité d’abord. »
 
 | Secteur | Heure | Équipes |
 |:--|:-:|--:|

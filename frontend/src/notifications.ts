@@ -64,6 +64,8 @@ function leave(): void {
   // Signed out from this very page: the answer to its form is on its way.
   if (ended) return;
   ended = true;
+  // What is on the screen may be kept by who shows it, and says how to go on (a board).
+  if (!document.dispatchEvent(new CustomEvent("parvis:signed_out", { cancelable: true }))) return;
   if (isWriting()) showToast({ text: words("signedOut"), url: "/", linkText: words("signIn"), alert: true });
   else location.reload();
 }

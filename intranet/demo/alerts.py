@@ -11,9 +11,9 @@ from publications.actions.alerts import Wording, raise_alert
 from publications.models import Severity, Site
 
 WORDING = Wording(
-    title_fr="Entrée principale fermée jusqu'à demain",
+    title_fr="Entrée principale fermée jusqu’à demain",
     title_en="Main entrance closed until tomorrow",
-    body_fr="Des travaux occupent le hall. Passez par l'entrée de la cour.",
+    body_fr="Des travaux occupent le hall. Passez par l’entrée de la cour.",
     body_en="Work is under way in the lobby. Use the courtyard entrance.",
 )
 

@@ -25,6 +25,7 @@ from foundation.spaces.models import Space
 
 from .alerts import load_alerts
 from .applications import applications
+from .boards import load_boards
 from .city import DemoUnit, units
 from .conversations import load_conversations
 from .directory import load_directory, working_days_of
@@ -93,6 +94,7 @@ def load(count: int, seed: int, *, local_passwords: bool = False, say: Say = pri
             register = Space.objects.filter(content__kind="application").distinct().get()
             keeper = Person.objects.with_unit().get(username=BY_ROLE["administrator"].username)
             say(load_registration(register, keeper))
+        say(load_boards(seed))
         say(f"{load_sites()} sites")
         say(f"{load_notices()} notices")
         borough = Space.objects.filter(kind=Space.Kind.SITE, site__unit__kind="borough").order_by("slug").first()

@@ -1,7 +1,4 @@
-"""The people of the demo city: fictional, deterministic for a seed, in a proper hierarchy.
-
-Nobody comes before their manager in the list that `people` answers.
-"""
+"""The people of the demo city: fictional, deterministic for a seed, none before their manager in the list."""
 
 import random
 import re

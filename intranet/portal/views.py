@@ -9,6 +9,7 @@ from django.views.decorators.http import require_safe
 
 from applications.cards import home_cards
 from applications.launching import SmallLauncher
+from applications.models import AccessRequest
 from directory.models import Person
 from foundation.acknowledgements.bars import pending_for
 from foundation.activity.models import Notification
@@ -16,7 +17,7 @@ from foundation.content.cursors import decode, page_of
 from foundation.content.kinds import cards_of
 from foundation.content.models import Content
 from foundation.spaces.models import Space
-from foundation.spaces.querysets import my_space_ids
+from foundation.spaces.querysets import news_space_ids
 
 NEW = 10
 NEW_ELECTED = 5
@@ -26,6 +27,7 @@ TOLD_ELECTED = 3
 FILES = 5
 TEAM = 5
 PENDING = 5
+ASKED = 3
 
 
 @require_safe
@@ -35,7 +37,7 @@ def home(request: HttpRequest) -> HttpResponse:
     cursor = decode(request.GET.get("before"))
     council = _council(person)
     # What the council's card shows is not shown again below it.
-    spaces = [pk for pk in my_space_ids(person) if council is None or pk != council.pk]
+    spaces = [pk for pk in news_space_ids(person) if council is None or pk != council.pk]
     size = NEW_ELECTED if person.is_elected else NEW
     newest = Content.objects.newest_for(person, size + 1, spaces=spaces, before=cursor)
     feed = page_of(list(newest.with_card()), size)
@@ -43,9 +45,12 @@ def home(request: HttpRequest) -> HttpResponse:
         return render(request, "portal/_feed.html", {"feed": cards_of(feed.items), "next": feed.next})
     files = list(Content.objects.newest_for(person, FILES, spaces=[council.pk]).with_card()) if council else []
     cards = cards_of([*files, *feed.items])
+    asked = list(AccessRequest.objects.waiting_for(person).with_row().oldest_first()[: ASKED + 1])
     context = {
         "today": timezone.localdate(),
         "pending": pending_for(person, PENDING),
+        "asked": asked[:ASKED],
+        "asked_more": len(asked) > ASKED,
         "council": council,
         "files": cards[: len(files)],
         "feed": cards[len(files) :],

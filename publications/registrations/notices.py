@@ -31,7 +31,17 @@ register_kind(
         changing="publications.change_files",
     )
 )
-register(NavigationItem("notices", _("Notices"), "publications:notices", "speakerphone", order=20, on_phone=True))
+register(
+    NavigationItem(
+        "notices",
+        _("Notices"),
+        "publications:notices",
+        "speakerphone",
+        order=20,
+        on_phone=True,
+        also=("/alerts/",),
+    )
+)
 register_shortcut(
     Shortcut(
         "new_notice",

@@ -139,13 +139,13 @@ def test_the_csv_has_every_proof_and_no_formula(
     text = _text(answer)
     assert text.startswith("\ufeff") and answer.headers["Content-Type"] == "text/csv; charset=utf-8"
     rows = list(csv.DictReader(io.StringIO(text[1:]), delimiter=";"))
-    mine = [row for row in rows if row["Nom d'utilisateur"] == "marc.membre"]
+    mine = [row for row in rows if row["Nom d’utilisateur"] == "marc.membre"]
     assert [(row["Version"], row["Langue"], row["État"]) for row in mine] == [
         ("1", "fr", "Confirmé"),
         ("2", "en", "Confirmé"),
     ]
     assert len(mine[0]["Empreinte du texte (SHA-256)"]) == 64 and mine[0]["Date et heure"][-6:] in ("-05:00", "-04:00")
-    evil = next(row for row in rows if row["Nom d'utilisateur"] == "mal.icieux")
+    evil = next(row for row in rows if row["Nom d’utilisateur"] == "mal.icieux")
     assert next(iter(evil.values())).startswith("'=")
     english = _text(sign_in(host, "en").get(_at("export", topic, "csv")))
     assert "Family name,First name" in english

@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from applications.actions import (
     agree_with_request,
+    announce_ends,
     change_application,
     give_access,
     grant_access,
@@ -101,7 +102,7 @@ def test_asking_being_answered_and_opening(
     mine = sign_in(asker, "fr")
     assert not opens(sign_in, asker, entry)
     page = mine.get(f"/apps/{entry.uuid}/").content.decode()
-    assert "Demander l&#x27;accès" in page or "Demander l'accès" in page
+    assert "Demander l’accès" in page
     assert "https://permis.ville.example/" not in page, "no door before access"
     sent = mine.post(f"/apps/{entry.uuid}/ask/", {"reason": "Je délivre des permis."})
     assert sent.status_code == 302
@@ -471,6 +472,43 @@ def test_requests_that_lost_their_sense_lapse_once(
     assert told(asker).count("applications.request_lapsed") == 2, "of what one still sees"
 
 
+def test_who_loses_access_soon_is_told_once_and_asks_for_more(
+    sign_in: Callable[..., Client], entry: Application, asker: Person, approver: Person, member: Person, deliver: Any
+) -> None:
+    today, now = timezone.localdate(), timezone.now()
+    held = give_access(entry, asker, actor=fresh(approver), last_day=today + timedelta(days=10))
+    # Given for so short a time, the end was told with it.
+    assert announce_ends() == 0
+    AccessGrant.objects.filter(pk=held.pk).update(granted=now - timedelta(days=60))
+    late = give_access(entry, member, actor=fresh(approver), last_day=today + timedelta(days=20))
+    AccessGrant.objects.filter(pk=late.pk).update(granted=now - timedelta(days=60))
+    assert announce_ends() == 1
+    assert announce_ends() == 0
+    deliver()
+    assert told(asker)[0] == "applications.access_ends_soon"
+    assert "applications.access_ends_soon" not in told(member) and "applications.access_ends_soon" not in told(approver)
+    client = sign_in(asker)
+    page = client.get(f"/apps/{entry.uuid}/").content.decode()
+    assert "Vous y avez accès" in page and "Demander une prolongation" in page
+    assert "Demander une prolongation" not in sign_in(member).get(f"/apps/{entry.uuid}/").content.decode()
+    assert opens(sign_in, asker, entry)
+    client.post(f"/apps/{entry.uuid}/ask/", {"reason": "Le mandat continue."})
+    request = AccessRequest.objects.waiting().get(person=asker)
+    page = client.get(f"/apps/{entry.uuid}/").content.decode()
+    assert "Vous y avez accès" in page and "Votre demande est en route" in page
+    grant_access(request, actor=fresh(approver), last_day=today + timedelta(days=200))
+    assert opens(sign_in, asker, entry) and announce_ends() == 0
+    assert AccessGrant.objects.active().get(person=asker).last_day == today + timedelta(days=200)
+
+
+def test_the_end_of_what_is_of_no_use_is_told_to_nobody(entry: Application, asker: Person, approver: Person) -> None:
+    held = give_access(entry, asker, actor=fresh(approver), last_day=timezone.localdate() + timedelta(days=10))
+    AccessGrant.objects.filter(pk=held.pk).update(granted=timezone.now() - timedelta(days=60))
+    Application.objects.filter(pk=entry.pk).update(stage="retired")
+    assert announce_ends() == 0
+    assert not Activity.objects.filter(verb="applications.access_ends_soon").exists()
+
+
 def test_old_requests_lapse(entry: Application, asker: Person) -> None:
     request = asked(entry, asker)
     AccessRequest.objects.update(created=timezone.now() - timedelta(days=91))
@@ -572,3 +610,28 @@ def test_programs_ask_for_no_more_than_people(
     empty = sign_in(asker).post(address, {"reason": " "}, content_type=kind)
     assert empty.status_code == 422
     assert empty.json()["errors"][0]["field"] == "reason"
+
+
+def test_what_waits_for_an_answer_stands_on_the_home_page(
+    sign_in: Callable[..., Client], register: Space, keeper: Person, entry: Application, approver: Person, asker: Person
+) -> None:
+    page = sign_in(approver).get("/").content.decode()
+    assert "demande d’accès" not in page
+    first = asked(entry, asker)
+    assert first.get_absolute_url() not in sign_in(asker).get("/").content.decode()
+    page = sign_in(approver).get("/").content.decode()
+    assert "À répondre\N{NO-BREAK SPACE}: demande d’accès" in page
+    assert f'href="{first.get_absolute_url()}"' in page and asker.name in page
+    assert "Toutes les demandes" not in page
+    for number in range(3):
+        asked(entry, make_person(f"autre.demande{number}", unit=asker.unit))
+    with CaptureQueriesContext(connection) as few:
+        page = sign_in(approver).get("/").content.decode()
+    assert page.count("À répondre") == 3 and "Toutes les demandes qui attendent ma réponse" in page
+    for number in range(3, 9):
+        asked(entry, make_person(f"autre.demande{number}", unit=asker.unit))
+    with CaptureQueriesContext(connection) as many:
+        sign_in(approver).get("/")
+    assert len(many) == len(few)
+    grant_access(first, actor=fresh(approver))
+    assert first.get_absolute_url() not in sign_in(approver).get("/").content.decode()

@@ -122,7 +122,7 @@ def test_what_is_over_leaves_and_tomorrow_becomes_today(
 
 def test_nothing_today_is_said(radicale: PrivateRadicale, borough: Any, sign_in: Callable[..., Client]) -> None:
     text = shown(settled(sign_in(make_person("bruno", unit=borough)), "agenda"))
-    assert "Rien à l'agenda aujourd'hui" in text and "8 h Secret de Bruno" in text
+    assert "Rien à l’agenda aujourd’hui" in text and "8 h Secret de Bruno" in text
 
 
 def test_stopped_it_keeps_what_was_seen_and_heals(

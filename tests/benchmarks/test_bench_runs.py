@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.parts import PrivatePostgres, require
+from tests.parts import PrivatePostgres, refuse, require
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -49,3 +49,20 @@ def test_acknowledgements_are_measured(folder: Path) -> None:
     assert all(name in done.stdout for name in ("freezing, s", "pending, ms", "CSV, s", "PDF, s"))
     # The plan: the partial index.
     assert "acknowledgement_pending" in done.stdout
+
+
+def test_rooms_are_compared(folder: Path) -> None:
+    """Ours, Hocuspocus and y-websocket each go through everything, a restart too, and nothing is lost."""
+    if not (ROOT / "benchmarks" / "realtime" / "node_modules" / "ws").is_dir():
+        refuse("the servers to compare with are missing: python3 deploy/setup.py test")
+    command = [sys.executable, "-m", "benchmarks", "rooms", "--small", "--database", "sqlite"]
+    env = {name: value for name, value in os.environ.items() if name != "DJANGO_SETTINGS_MODULE"}
+    done = subprocess.run(
+        [*command, "--folder", str(folder)], cwd=ROOT, env=env, capture_output=True, text=True, check=False
+    )
+    # A target may be missed on so little; a change may not.
+    assert done.returncode in (0, 1) and "Traceback" not in done.stderr, done.stderr
+    assert "All converged, nothing was lost, the database replays to the same." in done.stdout
+    head = next(line for line in done.stdout.splitlines() if line.startswith("median of the rounds"))
+    assert all(name in head for name in ("ours", "Hocuspocus", "y-websocket"))
+    assert "| joins/s |" in (folder / "rooms-sqlite.md").read_text()

@@ -8,14 +8,25 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_play
 
 from tests.parts import refuse, require
 
-from .portal import ROOT, Chromium, Portal, Slapd, Watch, set_preference, sign_in
+from .places import Place, place_at
+from .portal import (
+    NARROW,
+    PATIENCE,
+    PHONE,
+    ROOT,
+    WIDE,
+    Chromium,
+    Portal,
+    Slapd,
+    Watch,
+    set_preference,
+    sign_in,
+)
 
 ARGUMENTS = [
     "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
     "--disable-background-networking", "--disable-component-update", "--disable-sync",
 ]  # fmt: skip
-PATIENCE = 8_000
-WIDE, PHONE, NARROW = 1440, 360, 320
 HEIGHTS = {WIDE: 900, PHONE: 740, NARROW: 640}
 
 Browse = Callable[..., Page]
@@ -92,3 +103,17 @@ def browse(portal: Portal, chromium: Browser, watch: Watch) -> Iterator[Browse]:
     yield opened
     for context in contexts:
         context.close()
+
+
+@pytest.fixture(scope="package")
+def own_portal(tmp_path_factory: pytest.TempPathFactory, chromium: Browser) -> Iterator[Portal]:
+    """A portal that tests kill and start again."""
+    with Portal(tmp_path_factory.mktemp("offline")) as running:
+        yield running
+
+
+@pytest.fixture
+def place(own_portal: Portal, chromium: Browser) -> Iterator[Place]:
+    """That portal, and browsers of its own; only the outage itself may be complained of."""
+    with place_at(own_portal, chromium) as made:
+        yield made

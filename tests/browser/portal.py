@@ -27,6 +27,9 @@ PEOPLE = 300
 START_SECONDS = 240
 STOP_SECONDS = 30
 PASSWORD = "demo-parvis-2026"
+# Milliseconds for which a page is waited for; widths of windows.
+PATIENCE = 8_000
+WIDE, PHONE, NARROW = 1440, 360, 320
 AXE = ROOT / "frontend" / "node_modules" / "axe-core" / "axe.min.js"
 
 # The demonstration's sign-ins, by what they are (see intranet/demo/people.py).
@@ -61,25 +64,22 @@ class Slapd:
     is_installed = PrivateSlapd.is_installed
 
 
-class Portal:
-    """`manage.py start` in a folder of its own: database, demonstration city, directory server, pages, sockets, worker.
-
-    What `make run` gives a newcomer, on a free port; `environment`: settings besides.
-    """
+class Served:
+    """A process of ours behind an address of its own, working in `folder`. `environment`: settings besides."""
 
     def __init__(self, folder: Path, environment: Mapping[str, str] | None = None) -> None:
         self.folder = folder
         self.environment = dict(environment or {})
         self.port = free_port()
         self.url = f"http://127.0.0.1:{self.port}"
-        self._log = folder / "portal.log"
+        self._log = folder / f"portal-{self.port}.log"
 
     def __enter__(self) -> Self:
         # Nothing of the tests' own environment: the portal must run as it does for people.
         kept = {name: os.environ[name] for name in ("PATH", "HOME", "LANG", "LC_ALL", "TMPDIR") if name in os.environ}
         env = {**kept, "DATA_DIR": str(self.folder), "PARVIS_IGNORE_ENV_FILE": "1", "PYTHONUNBUFFERED": "1"}
         env |= self.environment
-        command = [sys.executable, str(ROOT / "manage.py"), "start", "--port", str(self.port), "--people", str(PEOPLE)]
+        command = [sys.executable, str(ROOT / "manage.py"), *self._words()]
         if watch := shutil.which("setpriv"):
             # Told to stop by the kernel where we are killed and cannot do it ourselves.
             command = [watch, "--pdeathsig", "TERM", "--", *command]
@@ -102,15 +102,53 @@ class Portal:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        """Stop it as Ctrl-C would: server, worker and slapd go with it."""
+        """Stop it as Ctrl-C would: what it started goes with it."""
         if self._process.poll() is None:
             self._process.send_signal(signal.SIGTERM)
             self._process.wait(STOP_SECONDS)
+
+    def start_again(self) -> None:
+        """In the same folder, at the same address."""
+        self.__enter__()
 
     @property
     def log(self) -> str:
         """What it said since it was started."""
         return self._log.read_text(errors="replace")
+
+    def _words(self) -> list[str]:
+        """The command of manage.py that it is."""
+        raise NotImplementedError
+
+    def _is_ready(self) -> bool:
+        try:
+            with urlopen(f"{self.url}/health/ready", timeout=2) as answer:
+                return bool(answer.status == 200)
+        except (URLError, OSError):
+            return False
+
+
+class Portal(Served):
+    """`manage.py start` in a folder of its own: database, demonstration city, directory server, pages, sockets, worker.
+
+    What `make run` gives a newcomer, on a free port.
+    """
+
+    def _words(self) -> list[str]:
+        return ["start", "--port", str(self.port), "--people", str(PEOPLE)]
+
+    def kill_server(self) -> None:
+        """As a machine that fails would: the server is killed, and ends nothing it began. What started it goes too."""
+        children = Path(f"/proc/{self._process.pid}/task/{self._process.pid}/children").read_text().split()
+        for child in map(int, children):
+            words = Path(f"/proc/{child}/cmdline").read_bytes().split(b"\0")
+            if b"serve" in words:
+                os.kill(child, signal.SIGKILL)
+        self.__exit__(None, None, None)
+
+    def second_server(self) -> "Server":
+        """Another server of the same portal, to be entered while it runs. For a portal on PostgreSQL and Redis."""
+        return Server(self.folder, self.environment)
 
     def newcomer(self) -> str:
         """The user name of an employee who belongs to no community and was told nothing yet."""
@@ -122,12 +160,21 @@ class Portal:
             ).fetchone()
         return str(found[0])
 
-    def _is_ready(self) -> bool:
-        try:
-            with urlopen(f"{self.url}/health/ready", timeout=2) as answer:
-                return bool(answer.status == 200)
-        except (URLError, OSError):
-            return False
+
+class Server(Served):
+    """`manage.py serve`: pages and sockets alone, of a portal that is there."""
+
+    def __init__(self, folder: Path, environment: Mapping[str, str] | None = None) -> None:
+        super().__init__(folder, environment)
+        self.environment["SITE_URL"] = self.url
+
+    def _words(self) -> list[str]:
+        return ["serve", "--port", str(self.port)]
+
+    def kill_server(self) -> None:
+        """In the middle of whatever it does."""
+        self._process.kill()
+        self._process.wait(STOP_SECONDS)
 
 
 @dataclass
@@ -137,7 +184,7 @@ class Watch:
     `expected` holds what a test provokes on purpose: a status and the path it may come from.
     """
 
-    portal: Portal
+    portal: Served
     complaints: list[str] = field(default_factory=list)
     expected: list[tuple[int, re.Pattern[str]]] = field(default_factory=list)
 

@@ -604,3 +604,52 @@ def test_sites(browse: Browse, watch: Watch, language: str) -> None:
     read_pages(reading, page, {"new site": "/sites/new/"})
     refuse_form(reading, page, "/sites/new/", "new site with errors")
     assert not reading.found, reading.said
+
+
+@pytest.mark.parametrize("language", ["fr", "en"])
+def test_sharing(browse: Browse, watch: Watch, language: str) -> None:
+    """The page of sharing in each of its states, and the register of a space."""
+    reading = Reading(language)
+    watch.expect(422, r"/sharing/$")
+    page = browse(HOST, language=language, theme="auto", touch=False)
+    page.goto(MEMBER_OF)
+    page.locator("main .rows .row__title").first.click()
+    page.locator("main a[href$='/sharing/'].button").click()
+    expect(page.locator("#share")).to_be_visible()
+    address = page.url
+    reading.title(page, "sharing")
+    reading.read(page, "sharing")
+    submit(page)
+    expect(page.locator("[data-error-summary]")).to_be_focused()
+    reading.read(page, "sharing, with errors")
+    box = page.locator(".picker input[type=text]")
+    box.fill("verdun")
+    expect(page.get_by_role("option").first).to_be_visible()
+    reading.read(page, "sharing, suggestions open")
+    page.get_by_role("option").first.click()
+    box.fill(MANAGER)
+    page.get_by_role("option").first.click()
+    page.locator("#id_note").fill(LONG)
+    page.locator("#id_last_day").fill("2031-05-01")
+    submit(page)
+    expect(page.locator("form[action$='/withdraw/']")).to_have_count(2)
+    reading.read(page, "shared")
+    page.locator("main .row a.button").first.click()
+    reading.title(page, "a share changed")
+    reading.read(page, "a share changed")
+    page.goto(address)
+    page.locator("form[action$='/withdraw/'] button").first.click()
+    expect(page.locator("form[action$='/restore/'] button")).to_be_focused()
+    page.locator(".sharing__over summary").click()
+    # From its top: what the header half covers after a scroll is no fault of the page.
+    page.evaluate("scrollTo(0, 0)")
+    reading.read(page, "a share withdrawn")
+    register = f"/content/in/{MEMBER_OF.split('/')[2]}/shares/"
+    for name, query in {"register of shares": "", "register of shares, over": "?over"}.items():
+        page.goto(f"{register}{query}")
+        reading.read(page, name)
+    page.goto(register)
+    page.locator("form[action$='/withdraw/'] button").first.click()
+    expect(page.locator("form[action$='/restore/'] button")).to_be_focused()
+    reading.read(page, "register, a share withdrawn")
+    assert not reading.found, reading.said

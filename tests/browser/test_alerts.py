@@ -65,7 +65,7 @@ def _raise(page: Page, title: str, severity: str, *, whom: str, starts: str = ""
     expect(page.locator(".audience-chips")).to_be_visible()
     page.get_by_label("Début").fill(starts)
     page.get_by_label("Fin", exact=True).fill(_in(90))
-    page.get_by_role("button", name="Lancer l'alerte").click()
+    page.get_by_role("button", name="Lancer l’alerte").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Alertes")
 
 

@@ -3,6 +3,7 @@
 import json
 import re
 import threading
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -11,7 +12,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, expect
+from playwright.sync_api import Browser, BrowserContext, Locator, Page, TimeoutError, expect
 
 from tests.applications.mail_servers import MASTER, MASTER_PASSWORD, PrivateDovecot, require_dovecot
 from tests.applications.mailboxes import message
@@ -23,6 +24,9 @@ from .test_sign_in import Workstation
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
 NAME = "Déneigement en direct"
 WELL_KNOWN = "/.well-known/parvis-application.json"
+# Seconds for which what the worker does is waited for; seconds until the application goes into service: enough for its
+# manifest to be read and approved before.
+WORKER_SECONDS, OPENS_AFTER = 60, 40
 SUBJECTS = ("Réunion du comité d’été", "Déneigement : où en est-on ?", "Où est passée l’échéance ?")
 
 
@@ -129,7 +133,7 @@ def test_an_application_comes_into_service_is_asked_for_granted_and_signed_in_to
     keeper.locator("#id_name").fill("Livraison du déneigement")
     keeper.locator("#id_hosts").fill("127.0.0.1")
     keeper.locator("#id_manifest_address").fill(f"{office.tool.url}{WELL_KNOWN}")
-    opens = datetime.now(ZoneInfo("America/Toronto")) + timedelta(seconds=25)
+    opens = datetime.now(ZoneInfo("America/Toronto")) + timedelta(seconds=OPENS_AFTER)
     office.tool.manifest = {
         "key": "deneigement",
         "version": "1",
@@ -149,10 +153,7 @@ def test_an_application_comes_into_service_is_asked_for_granted_and_signed_in_to
     # Read by the worker, and proposed; nothing shows before somebody approved.
     expect(keeper.locator("h1")).to_have_text("Livraison du déneigement")
     proposal = keeper.locator("a[href*='/apps/service/proposals/']").first
-    for _attempt in range(20):
-        if proposal.count():
-            break
-        keeper.goto(registrar, wait_until="load")
+    _comes(keeper, registrar, proposal)
     employee = office.browse(EMPLOYEE, "/apps/", watching)
     expect(employee.locator("main")).not_to_contain_text(NAME)
     proposal.click()
@@ -166,10 +167,22 @@ def test_an_application_comes_into_service_is_asked_for_granted_and_signed_in_to
     # At its moment the open page says so by itself.
     expect(tile).not_to_contain_text(re.compile("bientôt", re.IGNORECASE), timeout=60_000)
     expect(tile).to_contain_text("sur demande", ignore_case=True)
-    employee.goto("/notifications/")
-    expect(employee.locator("main")).to_contain_text(f"« {NAME} » est en service")
+    _comes(employee, "/notifications/", employee.locator("main", has_text=f"« {NAME} » est en service"))
 
     _asked_granted_and_signed_in_to(office, watching, keeper, employee)
+
+
+def _comes(page: Page, address: str, wanted: Locator) -> None:
+    """Open `address` until the worker has done what shows there: its pages do not change by themselves."""
+    until = time.monotonic() + WORKER_SECONDS
+    while True:
+        page.goto(address, wait_until="load")
+        try:
+            wanted.wait_for(timeout=1_000)
+        except TimeoutError:
+            assert time.monotonic() < until, f"{wanted} did not come to {address}"
+        else:
+            return
 
 
 def _asked_granted_and_signed_in_to(office: Office, watching: Watch, keeper: Page, employee: Page) -> None:
@@ -191,14 +204,13 @@ def _asked_granted_and_signed_in_to(office: Office, watching: Watch, keeper: Pag
     assert workstation.came == []
     employee.goto(url)
     employee.locator("#access textarea").fill("Je réponds aux appels du 311 sur le déneigement.")
-    employee.get_by_role("button", name="Demander l'accès").click()
+    employee.get_by_role("button", name="Demander l’accès").click()
     expect(employee.locator("#access")).to_contain_text("Votre demande est en route")
     keeper.goto("/apps/access/")
     keeper.locator("main .row", has_text=NAME).locator("a.row__title").first.click()
     expect(keeper.locator("main")).to_contain_text("Je réponds aux appels du 311")
-    keeper.get_by_role("button", name="Donner l'accès").click()
-    employee.goto("/notifications/")
-    expect(employee.locator("main")).to_contain_text(f"Vous avez accès à « {NAME} »")
+    keeper.get_by_role("button", name="Donner l’accès").click()
+    _comes(employee, "/notifications/", employee.locator("main", has_text=f"Vous avez accès à « {NAME} »"))
     # To the application's own address, signed in: nothing more is asked.
     unwatched = office.browse(EMPLOYEE)
     unwatched.goto(workstation.address())

@@ -250,7 +250,7 @@ def test_an_audience_is_composed_counted_questioned_and_saved(browse: Browse) ->
     expect(answer).to_contain_text("Karim Benali en fait partie.")
     expect(answer.locator(".reasons__mark--yes")).to_have_count(3)
     answer = ask_about(page, "Claire Dubois")
-    expect(answer).to_contain_text("Claire Dubois n'en fait pas partie.")
+    expect(answer).to_contain_text("Claire Dubois n’en fait pas partie.")
     # The unit is hers; managing is not.
     expect(answer.get_by_role("listitem").filter(has_text=BOROUGH).last).to_contain_text("Oui")
     expect(answer.locator(".reasons__mark--no")).to_have_count(2)
@@ -258,7 +258,7 @@ def test_an_audience_is_composed_counted_questioned_and_saved(browse: Browse) ->
     name = "Gestionnaires du Plateau (essai)"
     page.get_by_label("Nom en français").fill(name)
     page.get_by_label("Nom en anglais").fill("Plateau managers (trial)")
-    page.get_by_role("button", name="Enregistrer l'audience").click()
+    page.get_by_role("button", name="Enregistrer l’audience").click()
     expect(page.get_by_role("heading", level=1)).to_have_text(name)
     expect(page.get_by_role("status").filter(has_text=name)).to_be_visible()
     main = page.get_by_role("main")
@@ -285,7 +285,7 @@ def test_an_audience_is_composed_by_keyboard_on_a_phone(browse: Browse) -> None:
     page.keyboard.type("Claire Dubois")
     page.keyboard.press("Tab")
     page.keyboard.press("Enter")
-    expect(page.locator("#audience-preview .reasons")).to_contain_text("Claire Dubois n'en fait pas partie.")
+    expect(page.locator("#audience-preview .reasons")).to_contain_text("Claire Dubois n’en fait pas partie.")
     assert page.evaluate(FITS)
     # Enter in a field counts again: it never saves by accident.
     page.locator("#audience-person").press("Enter")

@@ -36,7 +36,7 @@ def test_a_device_learns_by_keyboard_and_forgets(browse: Browse, watch: Watch, s
     # The program was asked for, once, and nothing else was.
     watch.complaints.remove(f"asked another host: {NOTES}")
     # No program answers here: the page stays, and offers the rest.
-    expect(page.get_by_text("Notes s'ouvre", exact=True)).to_be_visible()
+    expect(page.get_by_text("Notes s’ouvre", exact=True)).to_be_visible()
     expect(page).to_have_url(re.compile(re.escape(LINK)))
     # The browser's own question, which cannot be answered here, holds that tab: one goes on in another.
     page = page.context.new_page()
@@ -45,7 +45,7 @@ def test_a_device_learns_by_keyboard_and_forgets(browse: Browse, watch: Watch, s
     # Answered before one goes on.
     expect(page.get_by_role("button", name="Toujours ainsi (Avec Notes)")).to_be_visible()
     page.goto(LINK)
-    expect(page.get_by_text("Notes s'ouvre", exact=True)).to_be_hidden()
+    expect(page.get_by_text("Notes s’ouvre", exact=True)).to_be_hidden()
 
 
 def test_the_link_file_is_downloaded(browse: Browse) -> None:

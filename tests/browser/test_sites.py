@@ -95,7 +95,7 @@ def test_two_editors_see_each_other_and_the_second_is_refused(browse: Browse, wa
     watch.expect(409, "/editor/pages/")
     first.locator("#id_lead_fr").fill("Écrit par la première personne.")
     first.locator("form[data-edit-form]").evaluate("(form) => form.submit()")
-    expect(first.get_by_text("Rien n'a été enregistré")).to_be_visible()
+    expect(first.get_by_text("Rien n’a été enregistré")).to_be_visible()
     expect(first.locator("#id_lead_fr")).to_have_value("Écrit par la première personne.")
     second.reload()
     expect(second.locator("#id_lead_fr")).to_have_value("Écrit par la deuxième personne.")

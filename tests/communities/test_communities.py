@@ -182,7 +182,7 @@ def test_a_host_welcomes_and_removes_people(
     assert told[0]["title"] == "Helene Hote vous accueille dans Béton et chaussées"
     assert sign_in(colleague).get(f"/communities/{community.slug}/topics/new/").status_code == 200
     unknown = client.post(add, {"person": "personne", "role": "20"})
-    assert unknown.status_code == 422 and "Personne n&#x27;a ce nom" in unknown.content.decode()
+    assert unknown.status_code == 422 and "Personne n’a ce nom" in unknown.content.decode()
     assert client.post(add, {"person": "carla.collegue", "role": "99"}).status_code == 422
     assert sign_in(member).post(add, {"person": "carla.collegue", "role": "40"}).status_code == 403
     remove = f"/communities/{community.slug}/members/{colleague.uuid}/remove/"

@@ -18,6 +18,7 @@ from publications.actions.pages import write_page
 from publications.actions.sites import open_pages
 from publications.models import Severity, Site
 from publications.starting import StartingPage, text
+from whiteboards.actions import create_board
 
 Maker = Callable[[Space, Any, str], Content]
 
@@ -63,12 +64,17 @@ def _page(space: Space, author: Any, title: str) -> Content:
     return write_page(site.root_page, StartingPage(slug, title, body_fr=body), actor=author)
 
 
+def _board(space: Space, author: Any, title: str) -> Content:
+    return create_board(title, space=space, template="retrospective", actor=author)
+
+
 MAKERS: dict[str, Maker] = {
     "topic": _topic,
     "application": _application,
     "notice": _notice,
     "alert": _alert,
     "page": _page,
+    "board": _board,
 }
 # Where each kind is listed on a page, given its space.
 LISTS: dict[str, Callable[[Space], str]] = {
@@ -77,6 +83,7 @@ LISTS: dict[str, Callable[[Space], str]] = {
     "notice": lambda space: "/notices/",
     "alert": lambda space: "/alerts/",
     "page": lambda space: f"/sites/{space.slug}/",
+    "board": lambda space: f"/boards/in/{space.slug}/",
 }
 API_LISTS: dict[str, Callable[[Space], str]] = {
     "topic": lambda space: f"/api/v1/communities/{space.uuid}/topics?limit=100",
@@ -84,4 +91,5 @@ API_LISTS: dict[str, Callable[[Space], str]] = {
     "notice": lambda space: "/api/v1/notices?limit=100",
     "alert": lambda space: "/api/v1/alerts?limit=100",
     "page": lambda space: f"/api/v1/sites/{space.uuid}/pages?limit=100",
+    "board": lambda space: f"/api/v1/boards?space={space.uuid}&limit=100",
 }

@@ -1,6 +1,7 @@
 """What every kind of content must do, found by discovery: a new kind is under contract from its first day."""
 
 import json
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -13,10 +14,12 @@ from django.test.utils import CaptureQueriesContext
 from haystack import connections as haystack_connections
 
 from directory.models import Person
+from foundation.acknowledgements.actions import ask as ask_to_acknowledge
 from foundation.activity.actions import record
 from foundation.activity.models import Notification
 from foundation.activity.verbs import Telling, Verb, register_verb
 from foundation.audiences.actions import audience_of
+from foundation.audiences.policies import ask
 from foundation.audiences.principals import principal, principals_of
 from foundation.content import actions
 from foundation.content.kinds import kind_of, kinds, resolve
@@ -69,6 +72,28 @@ def test_it_has_an_address_a_label_and_an_icon_in_the_sprite(one: Content) -> No
     assert str(kind.label)
     icons = json.loads((settings.BASE_DIR / "frontend" / "icons.json").read_text())
     assert kind.icon in icons
+
+
+def _parts(answer: Any) -> list[str]:
+    """The parts of the portal that the menu marks as where one is."""
+    menu = answer.content.decode().split('class="frame__nav"')[-1].split("</nav>")[0]
+    return re.findall(r'class="nav-item" href="([^"]*)" aria-current="page"', menu)
+
+
+def test_the_menu_marks_the_same_part_on_the_pages_that_every_kind_has(
+    one: Content, host: Person, sign_in: Callable[..., Client]
+) -> None:
+    client = sign_in(host)
+    ask_to_acknowledge(one, actor=fresh(host), mode="read", due=None, texts={"fr": "Texte."})
+    where = _parts(client.get(f"/content/{one.uuid}/sharing/"))
+    assert len(where) == 1
+    # A board fills the window, without the menu.
+    own = client.get(one.get_absolute_url())
+    assert _parts(own) == where or b"frame__nav" not in own.content
+    assert _parts(client.get(f"/acknowledgements/{one.uuid}/register/")) == where
+    # An empty comment comes back on a page of its own.
+    assert ask(fresh(host), "discussion.comment", one)
+    assert _parts(client.post(f"/content/{one.uuid}/comments/", {"body": ""})) == where
 
 
 def test_a_member_reads_it_and_an_outsider_finds_nothing(

@@ -12,12 +12,15 @@ from foundation.audiences.actions import audience_of
 from foundation.audiences.principals import principal, principals_of
 from foundation.content.models import Content, Share, State
 from foundation.content.policies import readers_of
-from foundation.content.querysets import SHOWN
+from foundation.content.querysets import SHOWN, visible_row
 from foundation.spaces.models import Membership, Role, Space
 from foundation.spaces.querysets import roles_of
 from tests.conftest import fresh, make_person
 
 pytestmark = pytest.mark.django_db
+
+# What is asked of one thing by the query that is written out.
+PLACE = ("c.id", "c.space_id")
 
 
 def _may_see(person: Person, content: Content) -> bool:
@@ -89,6 +92,9 @@ def test_the_list_the_single_object_and_the_sentence_agree(world: tuple[list[Per
         assert set(Content.objects.visible_to(person).values_list("pk", flat=True)) == expected
         singly = {one.pk for one in objects if Content.objects.visible_to(person).filter(uuid=one.uuid).exists()}
         assert singly == expected
+        # Written out, for sockets.
+        assert {one.pk for one in objects if visible_row(person, one.uuid, PLACE) == (one.pk, one.space_id)} == expected
+        assert all(visible_row(person, one.uuid, PLACE) is None for one in objects if one.pk not in expected)
         seen += len(expected)
     assert 0 < seen < len(people) * len(objects)
 

@@ -32,7 +32,7 @@ def emergency_administrator(monkeypatch: pytest.MonkeyPatch, password: str = STR
 def test_stopped_directory_is_not_a_wrong_password(client: Client, stopped: PrivateSlapd) -> None:
     french = sign_in(client, "eloise.lecuyer", headers={"accept-language": "fr-CA"})
     assert french.status_code == 503
-    assert "L'annuaire de la Ville ne répond pas" in html.unescape(french.content.decode())
+    assert "L’annuaire de la Ville ne répond pas" in html.unescape(french.content.decode())
     assert "mot de passe est inexact" not in french.content.decode()
     assert 'value="eloise.lecuyer"' in french.content.decode()
     assert french.headers["Retry-After"]

@@ -154,6 +154,7 @@ def test_storing_and_serving_take_constant_memory(topic: Topic, host: Person, si
     client, person = sign_in(host), fresh(host)
     tracemalloc.start()
     attach(topic, upload, actor=person)
+    upload.close()
     answer = client.get(Attachment.objects.get().get_absolute_url())
     served = sum(len(chunk) for chunk in answer.streaming_content)
     peak = tracemalloc.get_traced_memory()[1]

@@ -101,7 +101,7 @@ def test_personal_spaces_are_their_owners_alone(host: Person, member: Person) ->
     for _number in range(5):
         other = make_person(f"autre.p{_number}")
         create_space(Space.Kind.PERSONAL, actor=other, name_fr=other.name, access=Space.Access.HIDDEN)
-    assert mine.get_absolute_url() == ""  # no page of theirs yet: nothing links to nowhere
+    assert mine.get_absolute_url() == "/boards/?which=mine"  # where what one keeps for oneself is listed
     assert list(Space.objects.visible_to(fresh(host)).filter(kind="personal")) == [mine]
     assert not Space.objects.visible_to(fresh(member)).filter(kind="personal").exists()
 

@@ -25,6 +25,7 @@ from intranet.demo.communities import communities, council, topics_of
 from intranet.demo.names import ascii_of, excluded
 from intranet.demo.people import DEMO_PASSWORD, GROUPS, SIGN_INS, DemoPerson, people
 from intranet.demo.photos import has_photo, photo_of
+from whiteboards.models import Board
 
 ROLES = [
     "employee",
@@ -314,7 +315,7 @@ def test_spaces_keep_their_doors(loaded: Any) -> None:
         return Topic.objects.visible_to(person).filter(title__startswith=text).exists()
 
     assert seen(councillor, "Ordre du jour") and not seen(employee, "Ordre du jour")
-    assert seen(manager, "Horaires d'hiver") and not seen(councillor, "Horaires d'hiver")
+    assert seen(manager, "Horaires d’hiver") and not seen(councillor, "Horaires d’hiver")
     desk = Application.objects.filter(title="Guichet des élus")
     assert desk.visible_to(councillor).exists() and not desk.visible_to(employee).exists()
 
@@ -328,6 +329,22 @@ def test_the_directory_file_says_the_same(loaded: Any) -> None:
     assert text.count("\nvilleResponsable: ") == Unit.objects.exclude(ldap_head="").count() > 60
     assert text.count("\njpegPhoto:: ") >= Person.objects.exclude(ldap_photo=None).count() > 0
     assert "member: cn=gestionnaires,ou=groups," in text
+
+
+def test_boards_are_drawn_in_communities_and_in_ones_own_space(loaded: Any) -> None:
+    rows = read_toml("boards.toml")["boards"]
+    boards = {one.title: one for one in Board.objects.select_related("space", "drawing")}
+    assert set(boards) == {row["title"] for row in rows}
+    for row in rows:
+        one = boards[row["title"]]
+        assert one.element_count >= 10 and one.text and one.drawing.svg.startswith("<svg "), one.title
+        assert (one.space.kind == Space.Kind.PERSONAL) is ("by" in row)
+        assert one.created < one.updated < timezone.now() and one.versions.exists()
+        if row["language"] == "fr":
+            assert not re.search(r"« | »|\d (?:h|km)\b| [:?;](?:\s|$)", one.text), one.title
+    claire, margaret = (Person.objects.get(username=name) for name in ("cdubois", "mwhitfield"))
+    assert boards["Plan d’équipe du printemps"] in Board.objects.visible_to(claire).shared_with(claire)
+    assert not Board.objects.visible_to(margaret).filter(title="Chantier de la rue\u00a0: mes idées").exists()
 
 
 def test_a_second_load_is_refused_and_if_empty_leaves_alone(loaded: Any) -> None:

@@ -110,9 +110,7 @@ def test_a_change_without_csrf_token_is_refused_in_words(colleague: Person) -> N
     assert client.post("/api/v1/communities/6c0333e4-f3c2-46bb-8f86-cb686f37b4c3/join").status_code == 403
 
 
-@pytest.mark.parametrize(
-    ("language", "words"), [("fr", "Il n&#x27;y a rien ici pour vous"), ("en", "nothing here for you")]
-)
+@pytest.mark.parametrize(("language", "words"), [("fr", "Il n’y a rien ici pour vous"), ("en", "nothing here for you")])
 def test_what_is_not_there_is_said_in_the_persons_language(
     sign_in: Callable[..., Client], colleague: Person, language: str, words: str
 ) -> None:

@@ -22,6 +22,7 @@ APPS = [
         ROOT / "directory",
         ROOT / "publications",
         ROOT / "communities",
+        ROOT / "whiteboards",
         ROOT / "applications",
         ROOT / "intranet",
     )
@@ -59,7 +60,8 @@ def test_french_typography(catalogue: Path) -> None:
             has_wide_colon = re.search(r"[^\s\u00a0\u202f:/]:(?:\s|$)| :", text)
             has_english_quotes = "“" in text or "”" in text
             has_loose_guillemets = re.search(r"«(?![\u00a0\u202f])|(?<![\u00a0\u202f])»", text)
-            if has_wide_colon or has_english_quotes or has_loose_guillemets:
+            has_straight_apostrophe = re.search(r"\w'(?=[\w«%<{])", text)
+            if has_wide_colon or has_english_quotes or has_loose_guillemets or has_straight_apostrophe:
                 wrong.append(text)
     assert wrong == []
 
@@ -86,7 +88,7 @@ def test_every_app_with_words_has_a_catalogue() -> None:
     silent = []
     for app in [
         *(ROOT / "foundation").iterdir(),
-        *(ROOT / name for name in ("directory", "communities", "applications")),
+        *(ROOT / name for name in ("directory", "communities", "whiteboards", "applications")),
     ]:
         sources = [*app.rglob("*.py"), *app.rglob("*.html")] if app.is_dir() else []
         if any(speaks.search(path.read_text()) for path in sources) and app not in APPS:
@@ -100,6 +102,7 @@ TEMPLATES = sorted(
         ROOT / "foundation",
         ROOT / "directory",
         ROOT / "communities",
+        ROOT / "whiteboards",
         ROOT / "applications",
         ROOT / "intranet",
     )

@@ -115,7 +115,7 @@ def test_readers_say_whether_it_was_useful_without_names(two: TwoSites, colleagu
     assert not vote.is_useful
     assert str(colleague.uuid) not in vote.voter and str(colleague.pk) != vote.voter
     page = client.get(content.get_absolute_url()).content.decode()
-    assert "Vous n'avez pas trouvé cette page utile" in page
+    assert "Vous n’avez pas trouvé cette page utile" in page
     client.post(address, {"useful": "undo"})
     assert not PageVote.objects.exists()
     assert client.post(address, {"useful": "maybe"}).status_code == 404

@@ -43,8 +43,8 @@ def test_private_pages_are_asked_for_again(topic: Topic, member: Person, sign_in
     assert "no-store" in client.get("/settings/tokens/")["Cache-Control"]
 
 
-def test_signing_out_empties_the_browsers_cache(member: Person, sign_in: SignIn) -> None:
-    assert sign_in(member).post("/sign-out/")["Clear-Site-Data"] == '"cache"'
+def test_signing_out_empties_what_the_browser_keeps(member: Person, sign_in: SignIn) -> None:
+    assert sign_in(member).post("/sign-out/")["Clear-Site-Data"] == '"cache", "storage"'
 
 
 @pytest.mark.parametrize(

@@ -55,7 +55,7 @@ def test_a_pair_marks_the_other_language():
 @pytest.mark.parametrize(
     ("age", "fr", "en"),
     [
-        (timedelta(seconds=20), "à l'instant", "just now"),
+        (timedelta(seconds=20), "à l’instant", "just now"),
         (timedelta(minutes=12), f"il y a 12{NBSP}min", "12 min ago"),
         (timedelta(hours=3), f"il y a 3{NBSP}h", "3 h ago"),
         (timedelta(hours=25), "hier", "yesterday"),

@@ -7,6 +7,8 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandParser
 
 from directory.sync.watch import SyncThread
+from foundation.realtime.rooms.kinds import MAX_FRAME
+from foundation.realtime.rooms.line import Line
 from intranet.worker import WorkerThread
 
 
@@ -26,19 +28,29 @@ class Command(BaseCommand):
         for one in beside:
             one.start()
         try:
-            uvicorn.run(
-                "intranet.asgi:application",
-                host=options["host"],
-                port=options["port"],
-                loop="uvloop",
-                http="httptools",
-                ws="websockets-sansio",
-                # A frame larger than this is no message of ours; rooms set their own limit.
-                ws_max_size=1024 * 1024,
-                proxy_headers=False,
-                log_level="warning",
-                timeout_graceful_shutdown=5,
-            )
+            run_server(options["host"], options["port"])
         finally:
             for one in beside:
                 one.stop()
+
+
+def run_server(host: str, port: int, alive: float = 20.0) -> None:
+    """Pages and sockets, until it is asked to end. alive: seconds after which a quiet socket is asked for a sign of
+    life, and that it has to answer.
+    """
+    uvicorn.run(
+        "intranet.asgi:application",
+        host=host,
+        port=port,
+        loop="uvloop",
+        http="httptools",
+        ws=Line,
+        ws_max_size=MAX_FRAME,
+        ws_ping_interval=alive,
+        ws_ping_timeout=alive,
+        # Compressing for each socket anew costs more than all else a room does, and memory for each socket.
+        ws_per_message_deflate=False,
+        proxy_headers=False,
+        log_level="warning",
+        timeout_graceful_shutdown=5,
+    )

@@ -70,6 +70,9 @@ export function showToast(toast: Toast): void {
   if (!toast.alert) fade(element);
 }
 
+// An island that has a script of its own shows its messages here without bringing all of this along.
+document.addEventListener("parvis:toast", (event) => showToast((event as CustomEvent<Toast>).detail));
+
 /** Goes away after a while, but not under the pointer or while something in it has focus. */
 function fade(element: HTMLElement): void {
   const timer = window.setInterval(() => {

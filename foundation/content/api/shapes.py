@@ -6,7 +6,7 @@ from uuid import UUID
 
 from ninja import Field, Schema
 
-from .cursors import Page, decode, page_of
+from ..cursors import Page, decode, page_of
 
 T = TypeVar("T")
 
