@@ -16,7 +16,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
-from tests.parts import HOST, free_port
+from directory.slapd import free_port
+from tests.parts import HOST
 
 TICK = os.sysconf("SC_CLK_TCK")
 START_SECONDS = 60

@@ -20,7 +20,8 @@ from typing import Any
 from django.core.management import call_command
 from websockets.asyncio.client import ClientConnection, connect
 
-from tests.parts import HOST, PrivateRedis, free_port
+from directory.slapd import free_port
+from tests.parts import HOST, PrivateRedis
 
 from . import surroundings
 from .load import cpu_seconds, get

@@ -5,6 +5,7 @@ Debian's package `slapd`. It does not need Django: it can be started before the 
 server through `settings.env` in its folder (see `ldap_settings`).
 """
 
+import contextlib
 import os
 import secrets
 import select
@@ -30,6 +31,8 @@ SCHEMA_FOLDERS = ("/etc/ldap/schema", "/etc/openldap/schema", "/usr/share/openld
 MODULES = ("back_mdb", "memberof", "syncprov")
 SCHEMAS = ("core", "cosine", "inetorgperson")
 START_SECONDS = 20
+FIRST_PORT = 10_000
+EPHEMERAL_PORTS = Path("/proc/sys/net/ipv4/ip_local_port_range")
 
 APPARMOR_HELP = """AppArmor probably keeps slapd out of {folder}. Allow it once for this machine:
   sudo ln -s /etc/apparmor.d/usr.sbin.slapd /etc/apparmor.d/disable/
@@ -124,7 +127,7 @@ class PrivateSlapd:
         if not self.has_data:
             self.load([])
         self._write_configuration()
-        if not _is_free(self.port):
+        if not is_free(self.port):
             self.port = free_port()
             self._write_settings()
         # -d 0 keeps it in the foreground, so that it is ours to stop.
@@ -316,7 +319,8 @@ def _write_private(path: Path, text: str) -> None:
         file.write(text)
 
 
-def _is_free(port: int) -> bool:
+def is_free(port: int) -> bool:
+    """Whether nobody listens on this port of 127.0.0.1."""
     with socket.socket() as probe:
         # As slapd does: a port whose last connections are still closing is free.
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
@@ -328,7 +332,20 @@ def _is_free(port: int) -> bool:
 
 
 def free_port() -> int:
-    """A port of 127.0.0.1 nobody listens on."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+    """A port of 127.0.0.1 nobody listens on, for a server that starts in a moment or starts again later.
+
+    Below those that the system gives to outgoing connections by itself: one of these may be taken at any time by
+    anybody's connection, between the question and the server, or while the server is down.
+    """
+    while True:
+        port = FIRST_PORT + secrets.randbelow(_first_ephemeral_port() - FIRST_PORT)
+        if is_free(port):
+            return port
+
+
+def _first_ephemeral_port() -> int:
+    first = 32768
+    with contextlib.suppress(OSError, ValueError):
+        first = int(EPHEMERAL_PORTS.read_text().split()[0])
+    # A machine that gives away everything leaves no better choice than among all.
+    return first if first > FIRST_PORT + 1000 else 65536

@@ -1,6 +1,6 @@
 """Real parts for tests and benchmarks: a private PostgreSQL and a private Redis, each in a folder of its own.
 
-They listen on 127.0.0.1 only, on a port the system chooses and behind a password made for the folder, and go away with
+They listen on 127.0.0.1 only, on a free port and behind a password made for the folder, and go away with
 the process that started them. Servers refuse to run as root: started by root they run as `postgres` or `nobody`.
 """
 
@@ -23,6 +23,8 @@ from urllib.parse import urlsplit, urlunsplit
 
 import psycopg
 from psycopg import sql
+
+from directory.slapd import free_port, is_free
 
 START_SECONDS = 30
 STOP_SECONDS = 20
@@ -95,7 +97,7 @@ class _Private:
             return
         self._prepare()
         for _attempt in range(3):
-            if not self.port or not _is_free(self.port):
+            if not self.port or not is_free(self.port):
                 self.port = free_port()
             if self._try():
                 atexit.unregister(self._leave)
@@ -365,22 +367,6 @@ def refuse(missing: str) -> NoReturn:
     if os.environ.get("CI") == "true":
         pytest.fail(missing, pytrace=False)
     pytest.skip(missing)
-
-
-def free_port() -> int:
-    """A port of 127.0.0.1 nobody listens on."""
-    with socket.socket() as probe:
-        probe.bind((HOST, 0))
-        return int(probe.getsockname()[1])
-
-
-def _is_free(port: int) -> bool:
-    with socket.socket() as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        with contextlib.suppress(OSError):
-            probe.bind((HOST, port))
-            return True
-    return False
 
 
 def _reaches(folder: Path, account: pwd.struct_passwd) -> bool:

@@ -14,7 +14,7 @@ from urllib.parse import quote
 from django.conf import settings
 from django.db import connection
 
-from tests.parts import free_port
+from directory.slapd import free_port
 
 # Seconds a test waits for another process.
 PATIENCE = 60.0

@@ -15,7 +15,8 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import ClassVar
 
-from tests.parts import HOST, PartError, free_port
+from directory.slapd import free_port
+from tests.parts import HOST, PartError
 
 from .. import surroundings
 from ..load import cpu_seconds

@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import ClassVar
 
 from directory.certificates import write_certificates
+from directory.slapd import free_port
 from tests.parts import _Private, refuse
 
 MASTER, MASTER_PASSWORD = "parvis", "cle-du-maitre-1"
@@ -103,9 +104,7 @@ class PrivateDovecot(_InOwnFolder):
 
     def _command(self) -> list[str]:
         if not self.plain_port:
-            with socket.socket() as probe:
-                probe.bind(("127.0.0.1", 0))
-                self.plain_port = probe.getsockname()[1]
+            self.plain_port = free_port()
         account = self._account() if os.geteuid() == 0 else pwd.getpwuid(os.geteuid())
         group = subprocess.run(
             ["id", "-gn", account.pw_name], capture_output=True, text=True, check=True

@@ -19,8 +19,7 @@ from urllib.request import urlopen
 
 from playwright.sync_api import BrowserContext, ConsoleMessage, Page, Request, Response, WebSocket, expect
 
-from directory.slapd import PrivateSlapd
-from tests.parts import free_port
+from directory.slapd import PrivateSlapd, free_port
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 PEOPLE = 300

@@ -11,7 +11,7 @@ import ldap
 import pytest
 
 from directory.ldif import DemoPerson, entries_for, person_dn
-from directory.slapd import PrivateSlapd, SlapdError
+from directory.slapd import EPHEMERAL_PORTS, PrivateSlapd, SlapdError, free_port
 
 from .conftest import GROUPS, PASSWORD, PEOPLE, UNITS
 
@@ -85,6 +85,11 @@ def test_taken_port_is_replaced(own: PrivateSlapd) -> None:
     assert own.port != taken
     assert PrivateSlapd(own.folder).uri == own.uri
     assert names_in(own) == set()
+
+
+def test_no_outgoing_connection_takes_a_free_port() -> None:
+    first = int(EPHEMERAL_PORTS.read_text().split()[0])
+    assert all(1024 <= free_port() < first for _one in range(50))
 
 
 def test_load_replaces_and_a_refused_load_leaves_nothing(own: PrivateSlapd) -> None:

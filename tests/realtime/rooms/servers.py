@@ -15,7 +15,7 @@ from django.conf import settings
 from django.db import connection
 from django.test import Client
 
-from tests.parts import free_port
+from directory.slapd import free_port
 from tests.processes import environment, get, until
 from tests.realtime.client import Network, YClient, room_path
 
