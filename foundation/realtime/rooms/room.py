@@ -25,8 +25,7 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger(__name__)
 
-# Seconds during which changes are gathered once one has gone out; the first is passed on at once.
-WINDOW = 0.004
+# Seconds during which movements are gathered once one has been shown; the first is shown at once.
 PRESENCE_WINDOW = 0.05
 
 
@@ -67,7 +66,7 @@ class Room:
         self._store, self._tell_others = store, tell_others
         self._loop = asyncio.get_running_loop()
         self._held: list[tuple[bytes, RoomSocket | None]] = []
-        self._window: asyncio.Handle | None = None
+        self._turn: asyncio.Handle | None = None
         self._moved: set[int] = set()
         self._presence_window: asyncio.TimerHandle | None = None
         # Of a room without a document (see `pages`).
@@ -183,16 +182,14 @@ class Room:
 
     def _pass_on(self, data: bytes, by: "RoomSocket | None") -> None:
         self._held.append((data, by))
-        if self._window is None:
-            # At once, but not before what others said in the same moment is heard too.
-            self._window = self._loop.call_soon(self._window_over)
+        if self._turn is None:
+            # At once, but not before what others said in the same turn of the loop is heard too. The busier the process,
+            # the longer its turns and the more goes together; to wait any longer costs time and saves nothing.
+            self._turn = self._loop.call_soon(self._turn_over)
 
-    def _window_over(self) -> None:
-        self._window = None
+    def _turn_over(self) -> None:
+        self._turn = None
         held, self._held = self._held, []
-        if not held:
-            return
-        self._window = self._loop.call_later(WINDOW, self._window_over)
         authors = {by for _data, by in held}
         # Of several people, each gets their own back with the others', once encoded for all: it changes nothing there.
         but = authors.pop() if len(authors) == 1 else None
@@ -224,7 +221,7 @@ class Room:
 
     def stop(self) -> None:
         """Nobody is here any more."""
-        for timer in (self._window, self._presence_window, self.pages_window):
+        for timer in (self._turn, self._presence_window, self.pages_window):
             if timer is not None:
                 timer.cancel()
 
