@@ -1,13 +1,13 @@
 """What the directory tells the floor about people: the city, its elected officials, units with ancestors, groups."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from django.db.models import Count, Q
 from django.utils.translation import gettext as _
 
 from foundation.audiences.principals import ELECTED, EVERYONE, Known, principal, uuids_of
-from foundation.audiences.sql import rows, table
+from foundation.audiences.sql import among, rows, table, vendor
 
 from .models import Group, Person, Unit
 from .policies import members_hidden_from
@@ -17,8 +17,8 @@ ICONS = {"unit": "sitemap", "group": "users-group", "person": "user"}
 
 # Written out: it is asked for every page and every socket (decision 25).
 _HELD = f"""
-SELECT m.group_id FROM {table(Group.members.through)} m JOIN {table(Group)} g ON g.id = m.group_id
-WHERE m.person_id = %s AND g.is_active
+SELECT m.person_id, m.group_id FROM {table(Group.members.through)} m JOIN {table(Group)} g ON g.id = m.group_id
+WHERE {{theirs}} AND g.is_active
 """
 
 
@@ -28,7 +28,14 @@ class DirectoryPrincipals:
     order = 0
     prefixes = frozenset({EVERYONE, ELECTED, "unit", "group", "person"})
 
-    def principals_of(self, person: Any, known: frozenset[str]) -> Iterable[str]:
+    def principals_of(self, people: Sequence[Any], known: Sequence[frozenset[str]]) -> Iterable[Iterable[str]]:
+        theirs, params = among("m.person_id", [one.pk for one in people], "bigint", vendor())
+        groups: dict[int, list[int]] = {}
+        for pk, group in rows(_HELD.format(theirs=theirs), params):
+            groups.setdefault(pk, []).append(group)
+        return [self._principals_of(one, groups.get(one.pk, ())) for one in people]
+
+    def _principals_of(self, person: Any, groups: Iterable[int]) -> set[str]:
         found = {principal("person", person.pk)}
         # SECURITY: an external is never "everyone"; they see what names them, their groups or their spaces.
         if person.kind != Person.Kind.EXTERNAL:
@@ -37,7 +44,7 @@ class DirectoryPrincipals:
             found.add(ELECTED)
         if person.unit_id:
             found |= {principal("unit", one) for one in person.unit.ancestor_ids}
-        return found | {principal("group", one) for (one,) in rows(_HELD, [person.pk])}
+        return found.union(principal("group", one) for one in groups)
 
     def holders(self, principals: Iterable[str]) -> Q:
         condition = Q(pk__in=[])

@@ -25,10 +25,15 @@ from django.db.models.fields.tuple_lookups import Tuple, TupleLessThan
 from django.db.models.sql.where import AND
 from django.utils import timezone
 
-from foundation.audiences.principals import principals_of, resolved
+from foundation.audiences.principals import principals_of, resolve_together, resolved
 from foundation.audiences.querysets import audience_ids_including
 from foundation.audiences.sql import among, instance, moment, rows, table, vendor
-from foundation.spaces.querysets import edited_space_ids, news_space_ids, readable_space_ids
+from foundation.spaces.querysets import (
+    edited_space_ids,
+    news_space_ids,
+    readable_space_ids,
+    resolve_readable_spaces,
+)
 
 from .visibility import COLUMNS, SHOWN, Reach, Visible, newest_ids_sql, visible_sql
 
@@ -62,18 +67,22 @@ class _Shared:
 def _shares(person: Any) -> list[tuple[Any, ...]]:
     """What was shared with `person`, as the database has it: id, uuid, space and audience of the content, and when the
     share ends. Resolved once per request."""
+    return resolved(person, "shares", lambda: _shares_of([person])[0])
 
-    def compute() -> list[tuple[Any, ...]]:
-        share, content = table(apps.get_model("content", "Share")), table(apps.get_model("content", "Content"))
-        mine, params = among("s.principal", sorted(principals_of(person)), "text", vendor())
-        return rows(
-            f"SELECT c.id, c.uuid, c.space_id, c.audience_id, s.expires FROM {share} s "
-            f"JOIN {content} c ON c.id = s.content_id "
-            f"WHERE s.withdrawn IS NULL AND (s.expires IS NULL OR s.expires > %s) AND {mine}",
-            [moment(timezone.now()), *params],
-        )
 
-    return resolved(person, "shares", compute)
+def _shares_of(people: Sequence[Any]) -> list[list[tuple[Any, ...]]]:
+    held = [principals_of(one) for one in people]
+    share, content = table(apps.get_model("content", "Share")), table(apps.get_model("content", "Content"))
+    theirs, params = among("s.principal", sorted(frozenset().union(*held)), "text", vendor())
+    found: dict[str, list[tuple[Any, ...]]] = {}
+    for principal, *row in rows(
+        f"SELECT s.principal, c.id, c.uuid, c.space_id, c.audience_id, s.expires FROM {share} s "
+        f"JOIN {content} c ON c.id = s.content_id "
+        f"WHERE s.withdrawn IS NULL AND (s.expires IS NULL OR s.expires > %s) AND {theirs}",
+        [moment(timezone.now()), *params],
+    ):
+        found.setdefault(principal, []).append(tuple(row))
+    return [[row for key in mine & found.keys() for row in found[key]] for mine in held]
 
 
 def _shared_content(person: Any) -> list[_Shared]:
@@ -106,6 +115,15 @@ def visible_q(person: Any, spaces: Sequence[int] | None = None, *, prefix: str =
     if spaces is not None:
         readable = sorted(set(readable) & set(spaces))
     return Q(Visible(_reach(person, readable, shared), prefix=prefix))
+
+
+def resolve_reach(people: Sequence[Any]) -> None:
+    """Work out what each of many people reaches, for every door to find: the queries of one person, not of each.
+
+    SECURITY: kept on the person objects as `resolved` keeps it: for people just read, and one decision.
+    """
+    resolve_readable_spaces(people)
+    resolve_together(people, "shares", _shares_of)
 
 
 def reach_of(person: Any) -> Reach:

@@ -3,7 +3,8 @@
 The second is for what is narrowed to others and must still be seen by those who answer for it: an official notice.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from itertools import chain
 from typing import Any
 from uuid import UUID
 
@@ -17,10 +18,9 @@ from foundation.audiences.sql import among, rows, table, vendor
 from .models import Membership, Role, Space
 from .querysets import MySpace, readable_space_ids
 
-_MINE = f"""
-SELECT s.id, m.best, s.kind, s.slug, s.name_fr, s.name_en, s.archived IS NOT NULL FROM (
-    SELECT space_id, MAX(role) AS best FROM {table(Membership)} WHERE person_id = %s OR {{held}} GROUP BY space_id
-) AS m JOIN {table(Space)} s ON s.id = m.space_id
+_HELD = f"""
+SELECT m.person_id, m.principal, s.id, m.role, s.kind, s.slug, s.name_fr, s.name_en, s.archived IS NOT NULL
+FROM {table(Membership)} m JOIN {table(Space)} s ON s.id = m.space_id WHERE {{by_name}} OR {{held}}
 """
 
 # The role that each prefix asks for.
@@ -33,11 +33,24 @@ class SpacePrincipals:
     order = 100
     prefixes = frozenset(LEAST)
 
-    def principals_of(self, person: Any, known: frozenset[str]) -> Iterable[str]:
-        held, params = among("principal", sorted(known), "text", vendor())
-        mine = resolved(
-            person, "my_spaces", lambda: [MySpace(*row) for row in rows(_MINE.format(held=held), [person.pk, *params])]
-        )
+    def principals_of(self, people: Sequence[Any], known: Sequence[frozenset[str]]) -> Iterable[Iterable[str]]:
+        by_name, names = among("m.person_id", [one.pk for one in people], "bigint", vendor())
+        held, principals = among("m.principal", sorted(frozenset().union(*known)), "text", vendor())
+        found: dict[int | str, list[MySpace]] = {}
+        for pk, through, *row in rows(_HELD.format(by_name=by_name, held=held), [*names, *principals]):
+            found.setdefault(through if pk is None else pk, []).append(MySpace(*row))
+        return [
+            self._principals_of(one, chain.from_iterable(found.get(key, ()) for key in (one.pk, *theirs)))
+            for one, theirs in zip(people, known, strict=True)
+        ]
+
+    @staticmethod
+    def _principals_of(person: Any, memberships: Iterable[MySpace]) -> set[str]:
+        best: dict[int, MySpace] = {}
+        for one in memberships:
+            if one.pk not in best or one.role > best[one.pk].role:
+                best[one.pk] = one
+        mine = resolved(person, "my_spaces", lambda: list(best.values()))
         edited = {principal("editors", one.pk) for one in mine if one.role >= Role.EDITOR}
         return edited.union(principal("space", one.pk) for one in mine)
 

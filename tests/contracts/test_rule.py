@@ -2,8 +2,10 @@
 
 import random
 from datetime import timedelta
+from typing import Any
 
 import pytest
+from django.contrib.auth.models import AnonymousUser
 from django.utils import timezone
 
 from directory.models import Group, Person, Unit
@@ -12,7 +14,7 @@ from foundation.audiences.actions import audience_of
 from foundation.audiences.principals import principal, principals_of
 from foundation.content.models import Content, Share, State
 from foundation.content.policies import readers_of
-from foundation.content.querysets import SHOWN, visible_row
+from foundation.content.querysets import SHOWN, reach_of, resolve_reach, visible_row
 from foundation.spaces.models import Membership, Role, Space
 from foundation.spaces.querysets import roles_of
 from tests.conftest import fresh, make_person
@@ -97,6 +99,29 @@ def test_the_list_the_single_object_and_the_sentence_agree(world: tuple[list[Per
         assert all(visible_row(person, one.uuid, PLACE) is None for one in objects if one.pk not in expected)
         seen += len(expected)
     assert 0 < seen < len(people) * len(objects)
+
+
+def test_many_resolved_together_reach_what_each_reaches_alone(
+    world: tuple[list[Person], list[Content]], django_assert_num_queries: Any
+) -> None:
+    people, objects = world
+    Person.objects.filter(pk=people[0].pk).update(is_active=False)
+    alone, together = list(map(fresh, people)), [*map(fresh, people), AnonymousUser()]
+    # Groups, memberships, open spaces and shares: for one as for thirteen.
+    with django_assert_num_queries(4):
+        resolve_reach(together)
+    with django_assert_num_queries(0):
+        reached = [reach_of(one) for one in together[1:-1]]
+    assert reached == [reach_of(one) for one in alone[1:]]
+    assert [principals_of(one) for one in together[:-1]] == [principals_of(one) for one in alone]
+    assert [roles_of(one) for one in together[:-1]] == [roles_of(one) for one in alone]
+    assert not principals_of(together[0]) and not principals_of(together[-1])
+    for person in together[1:-1]:
+        expected = {one.pk for one in objects if _may_see(fresh(person), one)}
+        assert {one.pk for one in objects if visible_row(person, one.uuid, PLACE)} == expected
+    # Who is known already is not asked about again.
+    with django_assert_num_queries(0):
+        resolve_reach(together)
 
 
 def test_who_reads_a_thing_is_the_same_rule_from_the_other_end(world: tuple[list[Person], list[Content]]) -> None:

@@ -19,7 +19,7 @@ from django.db import InterfaceError, OperationalError
 from django.utils import timezone
 from django.utils.crypto import constant_time_compare
 
-from foundation.content.querysets import first_end_of_shares
+from foundation.content.querysets import first_end_of_shares, resolve_reach
 
 from ..documents import Key, Replayed, replay, stored
 from . import frames
@@ -69,8 +69,10 @@ class Visit:
 
 
 def answer(visits: Sequence[Visit]) -> None:
-    """Fill in the answers. Two queries for sessions and people, three for documents, and what each rule asks."""
+    """Fill in the answers. Two queries for sessions and people, a handful for what all of them reach and for documents,
+    and what each rule asks besides."""
     people = _people({one.session for one in visits})
+    resolve_reach(list(people.values()))
     for one in visits:
         person = people.get(one.session)
         if person is None:

@@ -183,8 +183,8 @@ class Room:
     def _pass_on(self, data: bytes, by: "RoomSocket | None") -> None:
         self._held.append((data, by))
         if self._turn is None:
-            # At once, but not before what others said in the same turn of the loop is heard too. The busier the process,
-            # the longer its turns and the more goes together; to wait any longer costs time and saves nothing.
+            # At once, but not before what others said in the same turn of the loop is heard too. The busier the
+            # process, the longer its turns and the more goes together; waiting longer costs time and saves nothing.
             self._turn = self._loop.call_soon(self._turn_over)
 
     def _turn_over(self) -> None:
