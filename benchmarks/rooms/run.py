@@ -82,7 +82,9 @@ def _portal(database: str) -> Iterator[Path]:
         else:
             server = stack.enter_context(surroundings.server())
             redis = stack.enter_context(PrivateRedis(surroundings.folder() / "redis"))
-            surroundings.set_up(server.create_database("rooms"), **surroundings.PRODUCTION, REDIS_URL=redis.url)
+            # The sockets' process has threads of its own (see `rooms.threads`): the default pool, not that of pages.
+            settings = {**surroundings.PRODUCTION, "DATABASE_POOL": "8"}
+            surroundings.set_up(server.create_database("rooms"), **settings, REDIS_URL=redis.url)
             surroundings.migrate()
         yield folder
 

@@ -99,14 +99,15 @@ def _visitor(person: Any) -> Visitor:
 def _people(keys: set[str]) -> dict[str, Any]:
     """The person of each of these sessions, a fresh one: what they may do is worked out anew."""
     store = import_module(settings.SESSION_ENGINE).SessionStore
-    rows = store.get_model_class()._default_manager.filter(
+    found = store.get_model_class()._default_manager.filter(
         pk__in={key for key in keys if key.isascii() and key.isalnum()}, expire_date__gt=timezone.now()
     )
-    said: dict[str, dict[str, Any]] = {row.pk: row.get_decoded() for row in rows}
+    decode = store().decode
+    said: dict[str, dict[str, Any]] = {key: decode(data) for key, data in found.values_list("pk", "session_data")}
     pks = {pk: _person_key(data) for pk, data in said.items()}
     everyone = get_user_model()._default_manager.select_related("unit")
-    found = everyone.filter(pk__in={one for one in pks.values() if one is not None}, is_active=True)
-    people = {one.pk: one for one in found}
+    wanted = {one for one in pks.values() if one is not None}
+    people = {one.pk: one for one in everyone.filter(pk__in=wanted, is_active=True)}
     return {
         key: people[pk]
         for key, pk in pks.items()
