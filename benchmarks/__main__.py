@@ -28,13 +28,19 @@ def main() -> int:
     )
     parser.add_argument("--layer", choices=["memory", "redis"], help="of the measures of push; else both")
     parser.add_argument("--requests", type=int, default=0, help="requests per page")
-    parser.add_argument("--profile", metavar="PAGE", help="where the time of one page goes, e.g. home")
+    parser.add_argument(
+        "--profile", metavar="PAGE", help="where the time of one page goes, e.g. home; of the rooms: joins, A or B"
+    )
     parser.add_argument("--fresh", action="store_true", help="forget the data of earlier runs first")
     parser.add_argument("--folder", type=Path, default=surroundings.folder(), help="where data and reports are kept")
     options = parser.parse_args()
     surroundings.work_in(options.folder)
     if options.fresh:
         surroundings.forget_all()
+    if options.profile and options.part == "rooms":
+        from .rooms.run import profile as profile_rooms
+
+        return profile_rooms(options.database or "sqlite", options.profile, small=options.small)
     if options.profile:
         from .profile import profile
 

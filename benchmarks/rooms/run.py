@@ -11,7 +11,7 @@ from tests.parts import PrivateRedis
 
 from .. import surroundings
 from . import report
-from .scenarios import FULL, SMALL, Run, Size
+from .scenarios import ALONE, FULL, SMALL, Run, Size
 from .servers import Hocuspocus, Ours, Server, YWebsocket
 
 DATABASES = ("sqlite", "postgresql")
@@ -44,6 +44,23 @@ def run(database: str, *, small: bool) -> int:
     name = f"rooms-{database}.md"
     (surroundings.folder() / name).write_text(report.markdown(head, rows, rounds) + "\n".join(faults))
     return missed + len(faults)
+
+
+def profile(database: str, name: str, *, small: bool) -> int:
+    """Where the time of one thing goes (`joins`, `A` or `B`), by the threads of our server: printed, and left in the
+    folder of the run. 2 when there is no such thing."""
+    if name not in ALONE:
+        print(f"nothing of the rooms is called {name}: {', '.join(ALONE)}")
+        return 2
+    size = SMALL if small else FULL
+    with _portal(database) as folder:
+        from .city import City  # its models need Django set up
+
+        told = folder / f"profile-{name}.txt"
+        server = Ours(folder / "profiled", profile=told)
+        Run(server, City(size.many).place(size.rooms), size, folder / "profiled").alone(name)
+        print(told.read_text())
+    return 0
 
 
 def _once(

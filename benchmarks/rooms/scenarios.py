@@ -13,6 +13,8 @@ from typing import Any
 from .generator import Generator
 from .servers import Server
 
+# What can be looked at by itself.
+ALONE = ("joins", "B", "A")
 # A second with less CPU than this is one in which nothing is done; waited for so many seconds at most.
 QUIET, LONGEST = 0.03, 15
 
@@ -83,6 +85,19 @@ class Run:
             sum(one["cpu"] for one in self._joins) * 1000 / (self._size.many * len(self._joins))
         )
         return self
+
+    def alone(self, name: str) -> None:
+        """One of `ALONE`, for a profile: no figures."""
+        with self._server, Generator(self._server) as load:
+            self._introduce(load)
+            if name == "A":
+                self._changes(load, "A", self._one_room(), self._size.burst_one_room)
+            elif name == "B":
+                self._changes(load, "B", self._many(), self._size.burst_many)
+            else:
+                for _again in range(5):
+                    load.ask("join", people=self._many(), together=self._size.together)
+                    self._leave(load)
 
     def _introduce(self, load: Generator) -> None:
         first = self._server.addresses[0]
