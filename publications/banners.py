@@ -24,6 +24,8 @@ logger = logging.getLogger(__name__)
 
 SHOWN = 3
 KEY = "publications.alerts.current"
+# There for a minute after anything happened to any alert.
+MOVED = "publications.alerts.moved"
 # Every change renews what is kept; this bounds what a lost renewal may cost.
 KEPT_SECONDS = 60
 # More at once than anybody should ever be shown.
@@ -64,6 +66,7 @@ def renew_current() -> None:
     """After a change of any alert has been committed."""
     try:
         cache.set(KEY, _read_current(), KEPT_SECONDS)
+        cache.set(MOVED, True, KEPT_SECONDS)
     except Exception:
         logger.warning("the cache does not answer", exc_info=True)
 
@@ -92,8 +95,14 @@ def render_banner(banner: Banner, *, put_away: Alert | None = None) -> SafeStrin
 
 
 def is_quiet() -> bool:
-    """Whether no alert lasts now."""
-    return not current_ids()
+    """Whether no alert lasts now, and none ended a moment ago: a page may have been on its way with it."""
+    if current_ids():
+        return False
+    try:
+        return not cache.get(MOVED)
+    except Exception:
+        logger.warning("the cache does not answer", exc_info=True)
+        return False
 
 
 def hearers_of(alert: Alert) -> frozenset[str]:

@@ -16,6 +16,8 @@ from django.db import connection
 
 from directory.slapd import free_port
 
+from .halted import command as halted_command
+
 # Seconds a test waits for another process.
 PATIENCE = 60.0
 MANAGE = str(settings.BASE_DIR / "manage.py")
@@ -42,10 +44,11 @@ def environment() -> dict[str, str]:
     }
 
 
-def worker() -> "subprocess.Popen[bytes]":
-    """The worker, indexer included. Whoever starts it ends it."""
+def worker(halted: tuple[str, int, str] | None = None) -> "subprocess.Popen[bytes]":
+    """The worker, indexer included. Whoever starts it ends it. halted: where it stops by itself (see `halted`)."""
+    command = [sys.executable, MANAGE, "worker"] if halted is None else halted_command(*halted, "worker")
     with Path(settings.DATA_DIR, "worker.log").open("ab") as log:
-        return subprocess.Popen([sys.executable, MANAGE, "worker"], env=environment(), stdout=log, stderr=log)
+        return subprocess.Popen(command, cwd=settings.BASE_DIR, env=environment(), stdout=log, stderr=log)
 
 
 def _database_url() -> str:

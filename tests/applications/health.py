@@ -33,12 +33,13 @@ HERE = "127.0.0.1"
 
 @dataclass
 class Page:
-    """What a path answers. `opens`: it does not answer before this is set."""
+    """What a path answers. opens: it does not answer before this is set. takes: seconds it needs for the answer."""
 
     status: int = 200
     body: bytes = b"Bonjour"
     headers: dict[str, str] = field(default_factory=dict)
     opens: threading.Event | None = None
+    takes: float = 0
 
 
 @dataclass
@@ -61,7 +62,9 @@ class Handler(BaseHTTPRequestHandler):
         self.site.asked.append((self.command, self.path))
         page = self.site.pages.get(self.path) or Page(404)
         if page.opens is not None:
-            page.opens.wait(20)
+            page.opens.wait(60)
+        if page.takes:
+            threading.Event().wait(page.takes)
         with contextlib.suppress(OSError):
             self.send_response(405 if self.command == "HEAD" and not self.site.heads else page.status)
             for name, value in page.headers.items():
@@ -167,7 +170,7 @@ def an_application(space: Space, keeper: Person, title: str = "Paie", **said: An
 
 def a_check(application: Application, keeper: Person, **said: Any) -> Check:
     """One check, due now; one failure or success is enough unless it is said otherwise."""
-    values = {"kind": "http", "failures_to_down": 1, "successes_to_up": 1, "timeout": 2, **said}
+    values = {"kind": "http", "failures_to_down": 1, "successes_to_up": 1, "timeout": 10, **said}
     return add_check(application, actor=fresh(keeper), **values)
 
 

@@ -20,6 +20,7 @@ from typing import ClassVar
 from directory.certificates import write_certificates
 from directory.slapd import free_port
 from tests.parts import _Private, refuse
+from tests.processes import until
 
 MASTER, MASTER_PASSWORD = "parvis", "cle-du-maitre-1"
 PASSWORD = "jeton-personnel-1"
@@ -60,6 +61,8 @@ class PrivateDovecot(_InOwnFolder):
         write_certificates(self.folder)
         self.ca_file = self.folder / "ca.pem"
         self._people: dict[str, str] = {}
+        # So often the master's own mailbox was opened, by us.
+        self._own_logins = 0
         self.add_person(MASTER, "cle-de-sa-propre-boite")
 
     def add_person(self, name: str, password: str = PASSWORD) -> None:
@@ -88,6 +91,7 @@ class PrivateDovecot(_InOwnFolder):
         context = ssl.create_default_context(cafile=str(self.ca_file))
         with imaplib.IMAP4_SSL("127.0.0.1", self.port, ssl_context=context, timeout=10) as client:
             client.login(name, self._people[name])
+            self._own_logins += name == MASTER
             yield client
 
     def _prepare(self) -> None:
@@ -170,6 +174,15 @@ class PrivateDovecot(_InOwnFolder):
     def log(self) -> str:
         path = self.folder / "dovecot.log"
         return super().log + (path.read_text(errors="replace") if path.exists() else "")
+
+    def logins(self, name: str = "") -> int:
+        """How often somebody, or the person of that name, was signed in until now, but for the master's own mailbox."""
+        own = f"Login: user=<{MASTER}>"
+        # Its processes hand their lines to another one: when the last of ours is there, so are those before it.
+        with self.client(MASTER):
+            pass
+        until(lambda: self.log.count(own) >= self._own_logins)
+        return self.log.count(f"Login: user=<{name}") - (0 if name else self.log.count(own))
 
     def _answers(self) -> bool:
         try:

@@ -41,6 +41,7 @@ from foundation.audiences.policies import Refused
 from foundation.audiences.principals import principal
 from foundation.spaces.models import Space
 from tests.conftest import fresh, make_person
+from tests.processes import until
 
 from .health import HERE, Page, Site, a_check, a_register, an_application, certificate, closed_port, look, silent_port
 from .health import site as serve
@@ -129,13 +130,9 @@ def test_the_expected_text_must_be_there(check: Check, keeper: Person, machine: 
 
 
 def test_a_slow_page_is_disturbed(application: Application, keeper: Person, machine: Site) -> None:
-    opens = threading.Event()
-    machine.pages["/lente"] = Page(opens=opens)
-    check = a_check(application, keeper, address=f"{machine.url}/lente", slow_after=10, timeout=10)
-    timer = threading.Timer(0.1, opens.set)
-    timer.start()
+    machine.pages["/lente"] = Page(takes=0.05)
+    check = a_check(application, keeper, address=f"{machine.url}/lente", slow_after=10)
     look(check)
-    timer.join()
     assert (check.state, check.problem, status(application)) == (DEGRADED, "took", DEGRADED)
     assert check.last_ms is not None and check.last_ms >= 10
     assert not Outage.objects.exists(), "it works, though slowly"
@@ -144,7 +141,7 @@ def test_a_slow_page_is_disturbed(application: Application, keeper: Person, mach
 def test_a_page_that_hangs_delays_nobody(register: Space, keeper: Person, machine: Site) -> None:
     opens = threading.Event()
     machine.pages["/pend"] = Page(opens=opens)
-    hanging = a_check(an_application(register, keeper, "Pendue"), keeper, address=f"{machine.url}/pend", timeout=1)
+    hanging = a_check(an_application(register, keeper, "Pendue"), keeper, address=f"{machine.url}/pend")
     others = [
         a_check(an_application(register, keeper, f"Outil {one}"), keeper, address=f"{machine.url}/") for one in range(3)
     ]
@@ -152,9 +149,18 @@ def test_a_page_that_hangs_delays_nobody(register: Space, keeper: Person, machin
     while not all(CheckResult.objects.filter(check_of=one).exists() for one in others):
         watch.turn()
     assert not CheckResult.objects.filter(check_of=hanging).exists(), "the others did not wait for it"
-    watch.run_due()
     opens.set()
+    watch.run_due()
     hanging.refresh_from_db()
+    assert hanging.state == UP
+
+
+def test_a_page_that_never_answers_is_down(register: Space, keeper: Person, machine: Site) -> None:
+    opens = threading.Event()
+    machine.pages["/pend"] = Page(opens=opens)
+    hanging = a_check(an_application(register, keeper, "Pendue"), keeper, address=f"{machine.url}/pend", timeout=1)
+    look(hanging)
+    opens.set()
     assert (hanging.state, hanging.problem, hanging.problem_data) == (DOWN, "slow", {"seconds": 1})
 
 
@@ -667,22 +673,16 @@ def test_the_thread_of_the_worker_looks_and_stops(city: Unit, settings: Any) -> 
     settings.APPLICATION_NETWORKS = ["127.0.0.0/8"]
     keeper = make_person("kim.registre", unit=city)
     with serve() as machine:
-        looked = threading.Event()
         check = a_check(an_application(a_register(keeper), keeper), keeper, address=f"{machine.url}/")
         stop = threading.Event()
         thread = threading.Thread(target=check_until, args=(stop,))
         thread.start()
         try:
-            for _turn in range(100):
-                check.refresh_from_db()
-                if check.state == UP:
-                    looked.set()
-                    break
-                stop.wait(0.05)
+            until(lambda: Check.objects.get(pk=check.pk).state == UP)
         finally:
             stop.set()
-            thread.join(timeout=10)
-        assert looked.is_set() and not thread.is_alive()
+            thread.join(timeout=60)
+        assert not thread.is_alive()
 
 
 # -- history ----------------------------------------------------------------------------------------------------------

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Error, Page, expect
 
-from .boards import OFFLINE, add, choose, open_board, show_list, state, stored
+from .boards import OFFLINE, add, choose, has_sent, open_board, show_list, state, stored
 from .places import Place
 from .portal import AXE, PATIENCE, act, is_connected
 
@@ -60,6 +60,7 @@ def keeps(page: Page, count: int) -> None:
 
 def is_kept(page: Page) -> None:
     """Wait until the bar says that all that is not saved is on the device."""
+    has_sent(page)
     expect(state(page)).to_have_text(OFFLINE)
     says(page, KEPT)
 

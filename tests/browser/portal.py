@@ -7,6 +7,7 @@ import signal
 import sqlite3
 import subprocess
 import sys
+import time
 from collections.abc import Mapping
 from contextlib import closing
 from dataclasses import dataclass, field
@@ -17,7 +18,17 @@ from urllib.error import URLError
 from urllib.parse import urlsplit
 from urllib.request import urlopen
 
-from playwright.sync_api import BrowserContext, ConsoleMessage, Page, Request, Response, WebSocket, expect
+from playwright.sync_api import (
+    BrowserContext,
+    ConsoleMessage,
+    Locator,
+    Page,
+    Request,
+    Response,
+    TimeoutError,
+    WebSocket,
+    expect,
+)
 
 from directory.slapd import PrivateSlapd, free_port
 
@@ -26,8 +37,10 @@ PEOPLE = 300
 START_SECONDS = 240
 STOP_SECONDS = 30
 PASSWORD = "demo-parvis-2026"
-# Milliseconds for which a page is waited for; widths of windows.
-PATIENCE = 8_000
+# Milliseconds for which a page is waited for; seconds for which a page that does not change by itself is opened again
+# until the worker has done its part; widths of windows.
+PATIENCE = 20_000
+WORKER_SECONDS = 60
 WIDE, PHONE, NARROW = 1440, 360, 320
 AXE = ROOT / "frontend" / "node_modules" / "axe-core" / "axe.min.js"
 
@@ -203,11 +216,10 @@ class Watch:
     def _console(self, message: ConsoleMessage) -> None:
         if message.type not in ("error", "warning"):
             return
-        # Answers with a bad status are judged one by one below. A socket that a new page cuts short is no fault.
-        # htmx repeats on the console what failed.
-        if (
-            message.text.startswith(("Failed to load resource", "htmx:"))
-            or "closed before the connection" in message.text
+        # Answers with a bad status are judged one by one below. A socket that a new page cuts short is no fault, and
+        # offline is a test's own doing. htmx repeats on the console what failed.
+        if message.text.startswith(("Failed to load resource", "htmx:")) or any(
+            one in message.text for one in ("closed before the connection", "net::ERR_INTERNET_DISCONNECTED")
         ):
             return
         self.complaints.append(f"console {message.type}: {message.text}")
@@ -253,6 +265,29 @@ def set_preference(page: Page, name: str, value: str) -> None:
 def is_connected(page: Page) -> None:
     """Wait until the page's line to the server has said its first word: the badge then follows by itself."""
     page.wait_for_function("() => document.body.dataset.line === 'open'")
+
+
+def comes(page: Page, address: str, wanted: Locator) -> None:
+    """Open `address` until the worker has done what shows there: its pages do not change by themselves."""
+    until = time.monotonic() + WORKER_SECONDS
+    while True:
+        page.goto(address, wait_until="load")
+        try:
+            wanted.wait_for(timeout=1_000)
+        except TimeoutError:
+            assert time.monotonic() < until, f"{wanted} did not come to {address}"
+        else:
+            return
+
+
+def is_ready(page: Page) -> None:
+    """Wait until a page that a click or a key led to has run its scripts: what is done before is not heard."""
+    page.wait_for_load_state("load")
+
+
+def has_suggested(page: Page, words: str) -> None:
+    """Wait until the suggestions shown are those for all of what was typed: earlier ones are replaced."""
+    expect(page.locator(f'[role=listbox][data-words="{words}"]')).to_be_visible()
 
 
 def act(ending: str) -> str:

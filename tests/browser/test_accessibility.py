@@ -14,7 +14,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from .conftest import HEIGHTS, NARROW, PHONE, WIDE, Browse
-from .portal import ADMINISTRATOR, AXE, COMMUNICATIONS, ELECTED, EMPLOYEE, HOST, MANAGER, Portal, Watch, act
+from .portal import ADMINISTRATOR, AXE, COMMUNICATIONS, ELECTED, EMPLOYEE, HOST, MANAGER, Portal, Watch, act, is_ready
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
 
@@ -93,6 +93,7 @@ class Reading:
     def read(self, page: Page, name: str, *, widths: tuple[int, ...] = (WIDE, PHONE), within: str = "html") -> None:
         """Look at the page as it stands, in each width and theme. `widths`: those in which this state exists;
         `within`: what floats above the page, which half covers what is not to be used meanwhile."""
+        is_ready(page)
         page.evaluate(AXE.read_text(encoding="utf-8"))
         self._note(name, page.evaluate(OWN, self.language))
         for width in widths:
@@ -110,6 +111,7 @@ class Reading:
 
     def title(self, page: Page, name: str) -> None:
         """The title of a page of its own says which page it is."""
+        is_ready(page)
         title = re.sub(r"^\(\d+\) ", "", page.title())
         if title in self.titles:
             self._note(name, [f"has the title of {self.titles[title]}: {title}"])
@@ -140,6 +142,8 @@ def start_topic(page: Page, title: str) -> str:
     page.locator("#id_body").fill(BODY)
     page.locator("#topic-files").set_input_files({"name": "mesures.txt", "mimeType": "text/plain", "buffer": b"12 mm"})
     submit(page)
+    expect(page.locator("#reply-new")).to_be_attached()
+    is_ready(page)
     page.locator("#reply-new").fill("Je complète : **13 mm** au plus.")
     page.locator("#reply-new").press("Control+Enter")
     expect(page.locator("#thread .comment")).to_have_count(1)

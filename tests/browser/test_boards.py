@@ -118,6 +118,8 @@ def test_undoing_takes_back_ones_own_work_alone(browse: Browse) -> None:
     for page in (one, other):
         show_list(page)
     add(one, "De Paolo")
+    # There, so that the second is put beside it.
+    expect(texts(other)).to_have_text(["De Paolo"])
     add(other, "De Claire")
     expect(texts(one)).to_have_text(["De Paolo", "De Claire"])
     one.get_by_role("button", name="Annuler").last.click()
@@ -238,7 +240,9 @@ def test_view_only_is_switched_while_everyone_is_there(browse: Browse) -> None:
     address = new_board(host, "À regarder")
     open_board(guest, address)
     is_saved(guest)
-    choose(host, "Plus", "Lecture seule pour tous")
+    # The host's own page knows it by the answer.
+    with host.expect_response(re.compile(r"/view-only/$")):
+        choose(host, "Plus", "Lecture seule pour tous")
     expect(state(guest)).to_have_text(READ_ONLY)
     expect(guest.locator(".App-toolbar")).to_have_count(0)
     expect(guest.get_by_role("button", name="Insérer")).to_have_count(0)

@@ -14,6 +14,7 @@ from .boards import (
     READ_ONLY,
     add,
     agree,
+    is_open,
     is_saved,
     new_board,
     open_board,
@@ -110,6 +111,7 @@ def test_two_pages_of_one_person_keep_what_is_theirs(place: Place) -> None:
     assert len(rows(third)) == 1
     crash(one)
     third.reload()
+    is_open(third)
     show_list(third)
     expect(texts(third)).to_have_count(4)
     is_saved(third)

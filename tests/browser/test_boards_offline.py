@@ -57,8 +57,10 @@ def test_both_go_on_while_the_server_is_dead_and_nothing_is_lost(place: Place) -
     expect(state(one)).to_have_text(OFFLINE)
     assert asked == ["beforeunload"]
     place.portal.start_again()
+    # Each comes back in its own time.
     for page in (one, other):
         expect(state(page)).to_have_text(SAVED, timeout=SERVER_SECONDS)
+    for page in (one, other):
         expect(texts(page).get_by_text("Pendant, de Paolo")).to_be_visible()
         expect(texts(page).get_by_text("Pendant, de Claire")).to_be_visible()
     agree_with_server(address, one, other)

@@ -44,8 +44,8 @@ def test_who_signs_out_on_the_board_itself_is_asked_once(place: Place) -> None:
     page = network.page
     asked: list[str] = []
     page.on("dialog", lambda dialog: (asked.append(dialog.type), dialog.accept()))
-    # The network is there for pages; the line has yet to come back.
-    page.route_web_socket(re.compile("/ws/rooms/"), lambda line: line.close(code=1011))
+    # The network is there for pages; the line does not hear of it, and has yet to come back.
+    page.evaluate("addEventListener('online', (event) => event.stopImmediatePropagation(), true)")
     network.restore()
     sign_out(page)
     expect(page).to_have_url(re.compile("/sign-in/"))

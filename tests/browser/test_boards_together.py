@@ -6,6 +6,7 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from .boards import (
+    NOWHERE,
     add,
     choose,
     is_open,
@@ -30,8 +31,22 @@ ON_TOP = """one => {
 STEPS = ("2. Où nous allons", "1. D’où nous venons", "10. Questions")
 
 
-def zoom(page: Page) -> str:
-    return page.locator(".reset-zoom-button").first.inner_text()
+# Whether this page sees about as much as one at this zoom. The window is the same, but for the line that says whom one
+# follows: a little less is seen at once.
+AS_MUCH = "(wanted) => Math.abs(wanted - parseInt(document.querySelector('.reset-zoom-button').textContent)) <= 15"
+# Whether the canvas has the size of its place: it learns of a change a moment after.
+FITS = """() => { const [place, canvas] = ['.board__canvas', '.board__canvas canvas'].map((one) =>
+  document.querySelector(one).getBoundingClientRect()); return Math.abs(place.height - canvas.height) <= 2 }"""
+DRAWN = "() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))"
+
+
+def zoom(page: Page) -> int:
+    """In per cent."""
+    return int(re.sub(r"\D", "", page.locator(".reset-zoom-button").first.inner_text()))
+
+
+def sees_as_much(page: Page, wanted: int) -> bool:
+    return bool(page.evaluate(AS_MUCH, wanted))
 
 
 def note(page: Page) -> Locator:
@@ -66,6 +81,9 @@ def test_a_presentation_and_those_who_follow_it(browse: Browse) -> None:
         expect(note(page)).to_contain_text("Paolo Ferrante présente ce tableau.")
     third.get_by_role("button", name="Plus tard").click()
     expect(third.get_by_role("button", name="Suivre la présentation")).to_have_count(0)
+    third.mouse.move(*NOWHERE)
+    third.wait_for_function(FITS)
+    third.evaluate(DRAWN)
     before = third.locator(".board__canvas canvas").first.screenshot()
     follower.get_by_role("button", name="Suivre la présentation").click()
     expect(note(follower)).to_contain_text("Vous suivez Paolo Ferrante")
@@ -95,17 +113,19 @@ def test_what_is_followed_is_what_is_seen(browse: Browse) -> None:
     address = with_frames(leader)
     open_board(follower, address)
     expect(follower.get_by_role("button", name="2 personnes sur ce tableau")).to_be_visible()
+    before = zoom(follower)
+    assert not sees_as_much(follower, zoom(leader))
     follower.get_by_role("button", name="2 personnes sur ce tableau").click()
     follower.get_by_role("button", name="Suivre Paolo Ferrante").click()
     follower.keyboard.press("Escape")
     expect(note(follower)).to_contain_text("Vous suivez Paolo Ferrante")
-    before = zoom(follower)
+    # Where the other is already, and then wherever they go.
+    follower.wait_for_function(AS_MUCH, arg=zoom(leader))
     for _press in range(3):
         leader.get_by_role("button", name="Agrandir").click()
-    wanted = zoom(leader)
-    # The window is the same, but for the line that says whom one follows: a little less is seen at once.
-    expect(follower.locator(".reset-zoom-button")).to_have_text(re.compile(rf"^(?!{before})"))
-    assert abs(int(re.sub(r"\D", "", wanted)) - int(re.sub(r"\D", "", zoom(follower)))) <= 20
+    expect(leader.locator(".reset-zoom-button").first).to_have_text(re.compile("130"))
+    follower.wait_for_function(AS_MUCH, arg=130)
+    assert zoom(follower) > before
     # Moving by oneself is stopping.
     follower.mouse.move(800, 600)
     follower.mouse.wheel(0, 240)

@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from .conftest import PHONE, Browse
-from .portal import EMPLOYEE, MANAGER
+from .portal import EMPLOYEE, MANAGER, has_suggested
 from .test_keyboard import STATE, has_focus, press_until
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
@@ -52,6 +52,7 @@ def is_at(page: Page, name: str) -> None:
 def test_a_misspelt_name_on_a_phone_is_suggested(browse: Browse) -> None:
     page = browse(EMPLOYEE, width=PHONE)
     open_search(page).press_sequentially(MISSPELT)
+    has_suggested(page, MISSPELT)
     option = page.get_by_role("listbox").get_by_role("option").filter(has_text=SOUGHT)
     expect(option).to_be_visible()
     assert page.evaluate(FITS)
@@ -77,6 +78,7 @@ def test_a_misspelt_name_on_a_phone_is_found(browse: Browse) -> None:
 def test_the_box_of_the_list_corrects_while_one_types(browse: Browse) -> None:
     page = browse(EMPLOYEE, width=PHONE, next_page="/people/")
     page.locator("#people-q").tap()
+    expect(page.locator("#people-q")).to_be_focused()
     page.keyboard.type("paolo ferrnate")
     expect(page.locator(".people-corrected")).to_contain_text("ferrnate")
     found = page.locator("#people-list").get_by_role("link", name=SOUGHT, exact=True)

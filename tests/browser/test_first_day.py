@@ -244,7 +244,7 @@ def test_the_dark_theme_stays(browse: Browse, portal: Portal) -> None:
     page.get_by_role("button", name="Sombre").click()
     expect(page.locator("html")).to_have_attribute("data-theme", "dark")
     expect(page).to_have_url(f"{portal.url}/apps/")
-    assert page.evaluate(ground) == "rgb(20, 23, 26)"
+    expect(page.locator("body")).to_have_css("background-color", "rgb(20, 23, 26)")
     # On every page, and on every device.
     page.goto("/people/")
     assert page.evaluate(ground) == "rgb(20, 23, 26)"

@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from .conftest import PHONE, WIDE, Browse
-from .portal import EMPLOYEE, HOST, MANAGER, act
+from .portal import EMPLOYEE, HOST, MANAGER, act, is_ready
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
 
@@ -39,7 +39,7 @@ def press_until(page: Page, selector: str, key: str = "Tab") -> None:
     """Press `key` until what `selector` names has focus."""
     for _step in range(MOST_STEPS):
         page.keyboard.press(key)
-        if page.evaluate("(selector) => document.activeElement.matches(selector)", selector):
+        if page.evaluate("(selector) => document.activeElement?.matches(selector)", selector):
             return
     raise AssertionError(f"{key} never reaches {selector}")
 
@@ -54,6 +54,7 @@ def open_first_topic(page: Page, number: int = 0) -> str:
     page.goto(COMMUNITY)
     page.locator("#topics .row__title").nth(number).click()
     expect(page.locator("#replies-heading")).to_be_visible()
+    is_ready(page)
     return page.url
 
 

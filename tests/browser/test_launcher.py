@@ -195,6 +195,7 @@ def test_list_and_narrow_screens(browse: Browse) -> None:
 def test_without_a_script(browse: Browse) -> None:
     page = browse(COMMUNICATIONS, script=False, next_page="/apps/")
     page.locator("[data-section^=category] .app", has_text="Achats").locator(".app__star").click()
+    expect(page.locator("#favourites .app__name").last).to_contain_text("Achats")
     assert favourites(page)[-1] == "Achats"
     page.locator("[data-arrange] summary").click()
     page.locator("[data-place]").last.locator("button[value=up]").click()

@@ -15,7 +15,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from .conftest import PHONE, Browse
-from .portal import COMMUNICATIONS, ELECTED, EMPLOYEE, HOST, MANAGER, ROOT, Portal, Watch, is_connected
+from .portal import COMMUNICATIONS, ELECTED, EMPLOYEE, HOST, MANAGER, ROOT, Portal, Watch, comes, is_connected
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
 
@@ -78,6 +78,8 @@ def _move_the_clock(portal: Portal, title: str) -> None:
 def _write(page: Page, label: str, text: str) -> None:
     """In the editor of formatted text that has this label."""
     area = page.get_by_role("textbox", name=label)
+    # Until it is there, the plain text area that it replaces has the name.
+    expect(area).to_have_attribute("contenteditable", "true")
     area.click()
     page.keyboard.press("Control+a")
     page.keyboard.type(text)
@@ -138,7 +140,7 @@ def test_the_life_of_a_notice(
     watch.expect(404, uuid)
     reader = browse(EMPLOYEE, width=PHONE, language="en", next_page="/people/")
     is_connected(reader)
-    assert reader.request.get(address).status == 404
+    assert reader.request.get(address, max_retries=2).status == 404
 
     # The minute comes: the open phone shows it at once, without a new page.
     _move_the_clock(portal, TITLE)
@@ -156,8 +158,7 @@ def test_the_life_of_a_notice(
     # Who stands in for somebody away is told, and acknowledges nothing in their name.
     shell(portal, "from foundation.acknowledgements.tasks import upkeep; upkeep()")
     told = "//li[contains(., 'stand in')]"
-    reader.goto("/notifications/")
-    expect(reader.locator(told).first).to_be_visible()
+    comes(reader, "/notifications/", reader.locator(told).first)
     reader.goto("/acknowledgements/team/")
     expect(reader.get_by_role("main")).to_contain_text(away)
 

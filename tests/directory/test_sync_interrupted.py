@@ -4,6 +4,7 @@ The command runs as operators run it, in a process of its own, on the database o
 """
 
 import os
+import signal
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -17,6 +18,8 @@ from django.db.models import Count, Q
 from directory.ldif import DemoGroup, DemoPerson, entries_for, person_dn
 from directory.models import Group, Person, PersonWord, Position, SyncRun, SyncState, Unit
 from directory.slapd import PrivateSlapd
+from tests.halted import command as halted_command
+from tests.halted import wait_until_stopped
 from tests.parts import refuse
 
 from .conftest import administrator_of, local_person, someone
@@ -30,6 +33,9 @@ PHONE = "514 555-0188"
 STAFF = [f"agent{number:04}" for number in range(NUMBER)]
 LEAVERS = STAFF[::100]
 END_SECONDS = 120
+# What writes a page of people, in a transaction. The third: two are committed, one is written and not.
+WRITING = "directory.sync.run:write_people"
+KILLED_IN_THE_MIDDLE = (WRITING, 3, "SIGKILL")
 
 
 def people() -> Iterator[DemoPerson]:
@@ -64,10 +70,10 @@ def database_url() -> str:
 
 @pytest.fixture
 def command(server: PrivateSlapd) -> Iterator[Callable[..., subprocess.Popen[bytes]]]:
-    """Starts `manage.py sync_directory` with these options."""
+    """Starts `manage.py sync_directory`. halted: where it stops by itself (see `tests.halted`)."""
     started: list[subprocess.Popen[bytes]] = []
 
-    def run(*options: str) -> subprocess.Popen[bytes]:
+    def run(halted: tuple[str, int, str] | None = None) -> subprocess.Popen[bytes]:
         kept = {name: os.environ[name] for name in ("PATH", "HOME", "LANG", "DATA_DIR") if name in os.environ}
         env = {
             **kept,
@@ -80,7 +86,7 @@ def command(server: PrivateSlapd) -> Iterator[Callable[..., subprocess.Popen[byt
             "LDAP_BIND_PASSWORD": server.bind_password,
         }
         process = subprocess.Popen(
-            [sys.executable, str(ROOT / "manage.py"), "sync_directory", *options],
+            halted_command(*halted, "sync_directory") if halted else [sys.executable, "manage.py", "sync_directory"],
             cwd=ROOT, env=env, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
         )  # fmt: skip
         started.append(process)
@@ -93,13 +99,16 @@ def command(server: PrivateSlapd) -> Iterator[Callable[..., subprocess.Popen[byt
 
 
 def wait_until(process: subprocess.Popen[bytes], is_so: Callable[[], bool]) -> None:
-    """Look again and again while the process works; it must not end before."""
+    """Look again and again while the process works; it must not end without."""
     while not is_so():
         # The pause between two looks is the wait for its possible end.
         try:
             process.wait(timeout=0.005)
         except subprocess.TimeoutExpired:
             continue
+        # It may have come to be, and the process to its end, between the two looks.
+        if is_so():
+            return
         raise AssertionError(f"it ended too early: {(process.stdout.read() if process.stdout else b'').decode()}")
 
 
@@ -132,9 +141,8 @@ def test_a_first_run_killed_is_completed_by_the_next(
     server: PrivateSlapd, command: Callable[..., subprocess.Popen[bytes]]
 ) -> None:
     before = local_person("urgence")
-    process = command()
-    wait_until(process, lambda: brought_in() > 0)
-    kill(process)
+    process = command(halted=KILLED_IN_THE_MIDDLE)
+    assert process.wait(END_SECONDS) == -signal.SIGKILL
     there = brought_in()
     assert 0 < there < NUMBER, "it was killed in the middle"
     everybody_is_whole()
@@ -187,9 +195,8 @@ def is_complete() -> None:
 def test_a_run_of_changes_killed_is_completed_by_the_next(
     changed: str, command: Callable[..., subprocess.Popen[bytes]]
 ) -> None:
-    process = command()
-    wait_until(process, lambda: with_new_phone() > 0)
-    kill(process)
+    process = command(halted=KILLED_IN_THE_MIDDLE)
+    assert process.wait(END_SECONDS) == -signal.SIGKILL
     assert 0 < with_new_phone() < NUMBER - len(LEAVERS), "it was killed in the middle"
     # Nobody loses access before everything was read, and the place is that of before.
     assert Person.objects.filter(username__in=LEAVERS, is_active=True).count() == len(LEAVERS)
@@ -218,9 +225,10 @@ def test_the_end_of_a_run_is_done_whole_or_not_at_all(
 def test_slapd_killed_in_the_middle_of_a_run(
     server: PrivateSlapd, changed: str, command: Callable[..., subprocess.Popen[bytes]]
 ) -> None:
-    process = command()
-    wait_until(process, lambda: with_new_phone() > 0)
+    process = command(halted=(WRITING, 2, "SIGSTOP"))
+    wait_until_stopped(process)
     server.kill()
+    process.send_signal(signal.SIGCONT)
     said, _error = process.communicate(timeout=END_SECONDS)
     assert process.returncode == 1, said.decode()
     run = SyncRun.objects.newest_first()[0]

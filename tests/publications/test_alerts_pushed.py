@@ -5,6 +5,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+import time_machine
 from asgiref.sync import sync_to_async
 from django.core.cache import cache
 from django.db import connection
@@ -79,7 +80,8 @@ async def test_the_clock_tells_open_pages_once(
     made = await sync_to_async(_raise)(site, host, starts=timezone.now() + HOUR, ends=timezone.now() + 2 * HOUR)
     client = await sync_to_async(sign_in)(colleague)
     async with _open(client) as socket:
-        await socket.receive_json_from()
+        # Something happened to an alert just now, and there is none to show.
+        assert {(await socket.receive_json_from())["type"] for _number in range(2)} == {"unread", "alerts"}
         await sync_to_async(resume_alerts)()
         assert await sync_to_async(tick_alerts)() == 0
         assert await socket.receive_nothing(timeout=0.2)
@@ -152,6 +154,26 @@ async def test_a_page_that_opens_meanwhile_is_told(
     async with _open(client) as socket:
         messages = [await socket.receive_json_from() for _number in range(2)]
         assert {one["type"] for one in messages} == {"unread", "alerts"}
+
+
+async def test_a_page_that_was_on_its_way_as_an_alert_ended_is_told(
+    site: Site, host: Person, colleague: Person, sign_in: Callable[..., Client]
+) -> None:
+    client = await sync_to_async(sign_in)(colleague)
+
+    def came_and_went() -> str:
+        alert = _raise(site, host)
+        page = client.get("/").content.decode()
+        end_alert(alert, actor=fresh(host))
+        return page
+
+    assert "Fuite de gaz" in await sync_to_async(came_and_went)()
+    async with _open(client) as socket:
+        messages = {one["type"]: one for one in [await socket.receive_json_from() for _number in range(2)]}
+        assert "Fuite de gaz" not in messages["alerts"]["html"]
+    # And of what is long gone nothing is said.
+    with time_machine.travel(timezone.now() + timedelta(minutes=2), tick=True):
+        assert await sync_to_async(is_quiet)()
 
 
 async def test_a_burst_is_answered_together(

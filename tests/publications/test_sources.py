@@ -211,9 +211,9 @@ def test_hostile_html_is_cleaned_and_links_stay_outside(source: Source, journal:
 
 def test_html_nested_without_end_takes_no_time(source: Source, journal: Machine) -> None:
     journal.serve("/feed", atom(entry("a-1", "Avis", f"<p>Bon.</p>{'<div>' * 30_000}")))
-    began = time.monotonic()
+    began = time.process_time()
     assert codes(read(source)) == []
-    assert time.monotonic() - began < 5 and "Bon." in Notice.objects.get().body
+    assert time.process_time() - began < 5 and "Bon." in Notice.objects.get().body
 
 
 def test_one_id_twice_in_a_feed_is_one_notice_the_newest(source: Source, journal: Machine) -> None:

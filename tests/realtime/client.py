@@ -3,7 +3,7 @@
 import asyncio
 import contextlib
 import json
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from typing import Any, Protocol
 from uuid import UUID
@@ -19,7 +19,7 @@ from foundation.realtime.rooms.presence import read_states
 from intranet.asgi import application
 
 # Seconds a test waits for what must come.
-PATIENCE = 20.0
+PATIENCE = 60.0
 STEP_1, STEP_2, UPDATE = b"\x00\x00", b"\x00\x01", b"\x00\x02"
 
 
@@ -257,11 +257,6 @@ class YClient:
                 self._news.clear()
                 await self._news.wait()
 
-    async def heard(self) -> None:
-        """Wait for whatever is heard next."""
-        self._news.clear()
-        await self._news.wait()
-
     async def until_synced(self) -> None:
         await self.until(lambda: self.is_synced)
 
@@ -304,3 +299,18 @@ async def in_room(client: Client, kind: str, uuid: UUID) -> AsyncIterator[YClien
         yield one
     finally:
         await one.disconnect()
+
+
+async def until_same(people: Sequence[YClient]) -> None:
+    """Wait until all of them have the same."""
+    async with asyncio.timeout(PATIENCE):
+        while True:
+            # Before the look: what is heard after it must wake us.
+            for one in people:
+                one._news.clear()
+            if all((one.elements, one.text) == (people[0].elements, people[0].text) for one in people):
+                return
+            waits = [asyncio.create_task(one._news.wait()) for one in people]
+            _done, rest = await asyncio.wait(waits, return_when=asyncio.FIRST_COMPLETED)
+            for wait in rest:
+                wait.cancel()

@@ -20,6 +20,8 @@ from foundation.spaces.models import Space
 from intranet.asgi import application
 from tests.conftest import fresh
 
+from .client import PATIENCE
+
 pytestmark = pytest.mark.django_db(transaction=True)
 
 ORIGIN = (b"origin", b"http://testserver")
@@ -31,15 +33,15 @@ class Socket(ApplicationCommunicator):
     async def connect(self) -> tuple[bool, int | None]:
         """Whether it was accepted, or else the code it was closed with."""
         await self.send_input({"type": "websocket.connect"})
-        answer = await self.receive_output(3)
+        answer = await self.receive_output(PATIENCE)
         return answer["type"] == "websocket.accept", answer.get("code")
 
     async def receive_json_from(self) -> Any:
-        return json.loads((await self.receive_output(3))["text"])
+        return json.loads((await self.receive_output(PATIENCE))["text"])
 
     async def disconnect(self) -> None:
         await self.send_input({"type": "websocket.disconnect", "code": 1000})
-        await self.wait(3)
+        await self.wait(PATIENCE)
 
 
 def _socket(client: Client | None = None, *, origin: tuple[bytes, bytes] = ORIGIN) -> Socket:
@@ -116,7 +118,7 @@ async def test_an_ended_session_loses_its_socket(
         await socket.receive_json_from()
         await sync_to_async(ending)(colleague)
         assert await socket.receive_json_from() == {"type": "signed_out"}
-        assert (await socket.receive_output())["code"] == 4401
+        assert (await socket.receive_output(PATIENCE))["code"] == 4401
 
 
 async def test_what_a_browser_sends_is_ignored(colleague: Person, sign_in: Callable[..., Client]) -> None:

@@ -149,9 +149,9 @@ def test_too_long_is_refused_in_the_reader_language():
     ids=lambda source: f"{source[:8]!r}x{len(source)}",
 )
 def test_hostile_text_is_fast(source):
-    start = time.perf_counter()
+    start = time.thread_time()
     render_markdown(source[:MAX_LENGTH])
-    assert time.perf_counter() - start < 3
+    assert time.thread_time() - start < 3
 
 
 NOTES = "notes://Courriel01%2FVille/C1256C1E006B1EB2/0/29DCC0C174F9C52FC1256C1F00831A06?OpenDocument"

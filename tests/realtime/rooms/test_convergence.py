@@ -17,7 +17,7 @@ from directory.models import Person
 from foundation.realtime.documents import document_of
 from foundation.realtime.rooms import registry
 from foundation.spaces.models import Space
-from tests.realtime.client import PATIENCE, InProcess, YClient, room_path
+from tests.realtime.client import PATIENCE, InProcess, YClient, room_path, until_same
 
 from . import notes  # noqa: F401  (registers the kind)
 
@@ -71,11 +71,7 @@ async def _all_the_same(people: list[YClient]) -> None:
     async with asyncio.timeout(PATIENCE):
         for one in people:
             await one.until_saved()
-        while any((one.elements, one.text) != (people[0].elements, people[0].text) for one in people):
-            waits = [asyncio.create_task(one.heard()) for one in people]
-            _done, rest = await asyncio.wait(waits, return_when=asyncio.FIRST_COMPLETED)
-            for wait in rest:
-                wait.cancel()
+    await until_same(people)
 
 
 def test_all_converge_and_the_database_replays_to_the_same(

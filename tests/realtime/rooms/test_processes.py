@@ -19,7 +19,7 @@ from foundation.realtime.documents import document_of
 from foundation.realtime.models import DocumentUpdate
 from tests.conftest import fresh
 from tests.parts import PrivateRedis, require
-from tests.realtime.client import YClient
+from tests.realtime.client import PATIENCE, YClient, until_same
 
 from .servers import Server, locked_database, servers
 
@@ -157,7 +157,7 @@ async def test_two_processes_are_one_room(
                 await one.write(0, str(index))
         for one in people:
             await one.until_saved()
-        await _converge(people)
+        await until_same(people)
         assert len(people[0].text) == 180
         assert await _stored(topic) == people[0].elements
         # Presence too, and who goes is gone.
@@ -167,18 +167,6 @@ async def test_two_processes_are_one_room(
         # Rights withdrawn anywhere count everywhere, at once.
         await people[0].disconnect()
         await people[1].until(lambda: people[1].people == [])
-
-
-async def _converge(people: list[YClient]) -> None:
-    """Everybody has the same."""
-    async with asyncio.timeout(40):
-        while True:
-            if all((one.elements, one.text) == (people[0].elements, people[0].text) for one in people):
-                return
-            waits = [asyncio.ensure_future(one.heard()) for one in people]
-            _done, rest = await asyncio.wait(waits, return_when=asyncio.FIRST_COMPLETED)
-            for one in rest:
-                one.cancel()
 
 
 async def test_redis_away_for_ten_seconds_loses_nothing(
@@ -203,7 +191,7 @@ async def test_redis_away_for_ten_seconds_loses_nothing(
         assert "m1" not in helene.elements and "h1" not in marc.elements
         await sync_to_async(redis.start)()
         # Somebody's change of their own is not needed for them to meet again.
-        await _converge([helene, marc])
+        await until_same([helene, marc])
         assert len(helene.elements) == 1 + 2 * number and len(helene.text) == number - 1
         assert await _stored(topic) == helene.elements
         # And from here on they are as before.
@@ -311,6 +299,6 @@ async def test_a_tab_that_slept_comes_back_to_what_is(
 
 
 async def _until_in_database(condition: Callable[[], bool]) -> None:
-    async with asyncio.timeout(30):
+    async with asyncio.timeout(PATIENCE):
         while not await sync_to_async(condition)():
             pass

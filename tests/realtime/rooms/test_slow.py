@@ -114,7 +114,7 @@ async def test_who_sleeps_where_nothing_is_said_any_more_is_not_shown(
 ) -> None:
     """A laptop that was closed with something on its way to it: not enough that it would be sent away as slow."""
     mine, theirs = await sync_to_async(sign_in)(host), await sync_to_async(sign_in)(member)
-    with servers(1, alive=2.0) as (server,):
+    with servers(1, alive=8.0) as (server,):
         async with _browser(server, mine, topic) as helene, _browser(server, theirs, topic) as asleep:
             for one in (helene, asleep):
                 await one.until_saved()

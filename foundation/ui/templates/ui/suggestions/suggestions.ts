@@ -83,6 +83,8 @@ export class Suggestions {
         const html = await answer.text();
         if (asking.signal.aborted) return;
         this.parts.list.innerHTML = html;
+        // Which question it answers.
+        this.parts.list.dataset.words = words;
         this.shown = words;
       }
       this.open();
