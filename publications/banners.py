@@ -24,7 +24,7 @@ logger = logging.getLogger(__name__)
 
 SHOWN = 3
 KEY = "publications.alerts.current"
-# There for a minute after anything happened to any alert.
+# When something last happened to any alert.
 MOVED = "publications.alerts.moved"
 # Every change renews what is kept; this bounds what a lost renewal may cost.
 KEPT_SECONDS = 60
@@ -66,7 +66,7 @@ def renew_current() -> None:
     """After a change of any alert has been committed."""
     try:
         cache.set(KEY, _read_current(), KEPT_SECONDS)
-        cache.set(MOVED, True, KEPT_SECONDS)
+        cache.set(MOVED, timezone.now().timestamp(), KEPT_SECONDS)
     except Exception:
         logger.warning("the cache does not answer", exc_info=True)
 
@@ -99,7 +99,7 @@ def is_quiet() -> bool:
     if current_ids():
         return False
     try:
-        return not cache.get(MOVED)
+        return timezone.now().timestamp() - cache.get(MOVED, 0) > KEPT_SECONDS
     except Exception:
         logger.warning("the cache does not answer", exc_info=True)
         return False
