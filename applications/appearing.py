@@ -22,7 +22,7 @@ def _look_again(people: Sequence[Any]) -> Mapping[int, Mapping[str, Any]]:
 
 
 def _is_quiet() -> bool:
-    """A page that has just been opened shows what there is."""
+    """A page that has just been opened shows what there is; what rang meanwhile is told anyway."""
     return True
 
 

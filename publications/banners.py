@@ -24,8 +24,6 @@ logger = logging.getLogger(__name__)
 
 SHOWN = 3
 KEY = "publications.alerts.current"
-# When something last happened to any alert.
-MOVED = "publications.alerts.moved"
 # Every change renews what is kept; this bounds what a lost renewal may cost.
 KEPT_SECONDS = 60
 # More at once than anybody should ever be shown.
@@ -66,7 +64,6 @@ def renew_current() -> None:
     """After a change of any alert has been committed."""
     try:
         cache.set(KEY, _read_current(), KEPT_SECONDS)
-        cache.set(MOVED, timezone.now().timestamp(), KEPT_SECONDS)
     except Exception:
         logger.warning("the cache does not answer", exc_info=True)
 
@@ -95,14 +92,8 @@ def render_banner(banner: Banner, *, put_away: Alert | None = None) -> SafeStrin
 
 
 def is_quiet() -> bool:
-    """Whether no alert lasts now, and none ended a moment ago: a page may have been on its way with it."""
-    if current_ids():
-        return False
-    try:
-        return timezone.now().timestamp() - cache.get(MOVED, 0) > KEPT_SECONDS
-    except Exception:
-        logger.warning("the cache does not answer", exc_info=True)
-        return False
+    """Whether no alert lasts now."""
+    return not current_ids()
 
 
 def hearers_of(alert: Alert) -> frozenset[str]:

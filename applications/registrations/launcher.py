@@ -14,7 +14,7 @@ def _look_again(people: Sequence[Any]) -> Mapping[int, Mapping[str, Any]]:
 
 
 def _is_quiet() -> bool:
-    """A page that has just been drawn holds the counts already."""
+    """A page that has just been drawn holds the counts already; what rang meanwhile is told anyway."""
     return True
 
 

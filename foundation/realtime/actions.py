@@ -12,6 +12,7 @@ from django.db import transaction
 
 from foundation.audiences.principals import principal
 
+from . import rung
 from .documents import NOTHING, replay, state_of, stored
 from .models import SharedDocument
 from .storage import Batch, append
@@ -80,6 +81,8 @@ def push_topic(key: str, principals: Iterable[str]) -> None:
     """Something of this topic changed for the holders of these principals, after commit."""
     event = {"type": "topic.rung", "topic": key}
     groups = [group_of(one) for one in sorted(set(principals))]
+    # Kept first: a socket that opens meanwhile finds it, or is in its groups already.
+    transaction.on_commit(lambda: rung.keep(key, groups))
     transaction.on_commit(lambda: push_all((group, event) for group in groups))
 
 

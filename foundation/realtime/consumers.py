@@ -11,6 +11,7 @@ from foundation.audiences.principals import principal, principals_of
 
 from .actions import group_of, sockets_live_here
 from .answers import Call, Message
+from .rung import rung_of
 from .switchboard import switchboard
 from .topics import topics
 
@@ -37,12 +38,12 @@ class NotificationConsumer(AsyncJsonWebsocketConsumer):
         self.sessions = session.get_model_class()
         self.joined: list[str] = []
         await self.accept()
-        groups, busy = await self._beginning()
-        for group in groups:
+        for group in await self._groups():
             await self.channel_layer.group_add(group, self.channel_name)
             self.joined.append(group)
         switchboard().ring(self, recount=True)
-        for key in busy:
+        # Only now: what rings from here on is heard.
+        for key in await self._busy():
             switchboard().ring(self, topic=key)
 
     async def disconnect(self, code: int) -> None:
@@ -76,8 +77,14 @@ class NotificationConsumer(AsyncJsonWebsocketConsumer):
             await self.close(code=NOT_SIGNED_IN)
 
     @database_sync_to_async
-    def _beginning(self) -> tuple[list[str], list[str]]:
-        """The groups to hear, and the topics there is something to say about."""
+    def _groups(self) -> list[str]:
+        """The groups to hear."""
         person = get_user_model()._default_manager.select_related("unit").get(pk=self.call.person)
         groups = {group_of(one) for one in principals_of(person)} | {group_of(principal("person", person.pk))}
-        return sorted(groups), [one.key for one in topics() if not one.is_quiet()]
+        return sorted(groups)
+
+    @database_sync_to_async
+    def _busy(self) -> list[str]:
+        """The topics there is something to say about."""
+        rang = rung_of(self.joined)
+        return [one.key for one in topics() if one.key in rang or not one.is_quiet()]

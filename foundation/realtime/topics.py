@@ -16,7 +16,7 @@ class Topic:
     key: also the `type` of the message a browser gets. read: what each of these people is sent, by their key, beside
     the type; whoever is left out is sent nothing. Asked for many people at once: it queries as often for one as for a
     hundred. SECURITY: it asks the rule for each of them. is_quiet: whether there is nothing to say to anybody just now;
-    asked when a socket opens, so cheap.
+    asked when a socket opens, so cheap. What rang a moment ago is said to who comes in any case (`rung`).
     """
 
     key: str

@@ -243,23 +243,45 @@ def test_killed_again_and_again_each_goes_into_service_exactly_once(
     assert rounds > 1
 
 
+def _enter(register: Space, keeper: Person, unit: Unit) -> int:
+    """An application for one unit goes into service."""
+    application = make_application(register, keeper, "Permis", audience=audience_of({principal("unit", unit.pk)}))
+    Application.objects.filter(pk=application.pk).update(service_from=timezone.now() - timedelta(minutes=1))
+    return enter_due()
+
+
+@pytest.fixture
+def elsewhere(sign_in: Callable[..., Client]) -> Client:
+    """Somebody whom it is not for."""
+    return sign_in(make_person("elle.ailleurs"))
+
+
 @pytest.mark.django_db(transaction=True)
 async def test_an_open_launcher_is_told_to_look_again_and_nothing_else(
-    register: Space, keeper: Person, borough: Unit, colleague: Person, sign_in: Callable[..., Client]
+    register: Space, keeper: Person, borough: Unit, colleague: Person, sign_in: Callable[..., Client], elsewhere: Client
 ) -> None:
-    def enter() -> int:
-        only = audience_of({principal("unit", borough.pk)})
-        application = make_application(register, keeper, "Permis", audience=only)
-        Application.objects.filter(pk=application.pk).update(service_from=timezone.now() - timedelta(minutes=1))
-        return enter_due()
-
-    def elsewhere() -> Client:
-        return sign_in(make_person("elle.ailleurs"))
-
-    mine, theirs = await sync_to_async(sign_in)(colleague), await sync_to_async(elsewhere)()
+    mine, theirs = await sync_to_async(sign_in)(colleague), elsewhere
     async with _open(mine) as socket, _open(theirs) as other:
         assert (await socket.receive_json_from())["type"] == "unread"
         assert (await other.receive_json_from())["type"] == "unread"
-        assert await sync_to_async(enter)() == 1
+        assert await sync_to_async(_enter)(register, keeper, borough) == 1
         assert await socket.receive_json_from() == {"type": "applications"}
+        assert await other.receive_nothing(timeout=0.2)
+
+
+@pytest.mark.django_db(transaction=True)
+async def test_a_launcher_that_was_on_its_way_looks_again(
+    register: Space, keeper: Person, borough: Unit, colleague: Person, sign_in: Callable[..., Client], elsewhere: Client
+) -> None:
+    mine = await sync_to_async(sign_in)(colleague)
+
+    def drawn_and_entered() -> str:
+        page = mine.get("/apps/").content.decode()
+        assert _enter(register, keeper, borough) == 1
+        return page
+
+    assert "Permis" not in await sync_to_async(drawn_and_entered)()
+    async with _open(mine) as socket, _open(elsewhere) as other:
+        assert [(await socket.receive_json_from())["type"] for _number in range(2)] == ["unread", "applications"]
+        assert (await other.receive_json_from())["type"] == "unread"
         assert await other.receive_nothing(timeout=0.2)

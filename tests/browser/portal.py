@@ -280,6 +280,15 @@ def comes(page: Page, address: str, wanted: Locator) -> None:
             return
 
 
+def arrives(page: Page, address: str) -> str:
+    """Wait until a click has led to an address matching the expression `address`; answers it.
+
+    A click does not wait for the page it leads to: `page.url` right after it may still be the page before.
+    """
+    expect(page).to_have_url(re.compile(address))
+    return page.url
+
+
 def is_ready(page: Page) -> None:
     """Wait until a page that a click or a key led to has run its scripts: what is done before is not heard."""
     page.wait_for_load_state("load")

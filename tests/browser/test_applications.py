@@ -19,7 +19,7 @@ from tests.applications.mail_servers import MASTER, MASTER_PASSWORD, PrivateDove
 from tests.applications.mailboxes import message
 
 from .conftest import PATIENCE, WIDE
-from .portal import ADMINISTRATOR, EMPLOYEE, Portal, Watch, comes, is_connected, sign_in
+from .portal import ADMINISTRATOR, EMPLOYEE, Portal, Watch, arrives, comes, is_connected, sign_in
 from .test_sign_in import Workstation
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
@@ -146,10 +146,11 @@ def test_an_application_comes_into_service_is_asked_for_granted_and_signed_in_to
         "service_from": opens.isoformat(timespec="seconds"),
     }
     _save(keeper)
-    registrar = keeper.url
-    keeper.get_by_role("button", name="Lire maintenant").click()
-    # Read by the worker, and proposed; nothing shows before somebody approved.
+    # The answer shows the secret, at the address of the form.
     expect(keeper.locator("h1")).to_have_text("Livraison du déneigement")
+    keeper.get_by_role("button", name="Lire maintenant").click()
+    registrar = arrives(keeper, r"/apps/service/[0-9a-f-]{36}/$")
+    # Read by the worker, and proposed; nothing shows before somebody approved.
     proposal = keeper.locator("a[href*='/apps/service/proposals/']").first
     comes(keeper, registrar, proposal)
     employee = office.browse(EMPLOYEE, "/apps/", watching)
@@ -157,6 +158,7 @@ def test_an_application_comes_into_service_is_asked_for_granted_and_signed_in_to
     proposal.click()
     expect(keeper.locator("main")).to_contain_text(NAME)
     keeper.get_by_role("button", name="Approuver et inscrire").click()
+    arrives(keeper, r"/apps/[0-9a-f-]{36}/")
     # Announced: seen, and not opened.
     employee.goto("/apps/")
     tile = employee.locator(".app:visible", has_text=NAME).first

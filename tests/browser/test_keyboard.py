@@ -215,6 +215,25 @@ def test_replying_and_reacting(browse: Browse) -> None:
     expect(page.locator("[data-reply-note]")).to_be_hidden()
 
 
+def test_who_goes_back_to_a_draft_still_answers_the_same_reply(browse: Browse) -> None:
+    page = browse(EMPLOYEE)
+    open_first_topic(page)
+    page.locator("#reply-new").fill("Une réponse à laquelle répondre.")
+    page.locator("#reply-new").press("Control+Enter")
+    expect(page.locator("#thread > .comment").last).to_contain_text("Une réponse à laquelle répondre.")
+    page.reload()
+    page.locator("#thread > .comment").last.locator("[data-reply-to]").click()
+    expect(page.locator("[data-reply-note]")).to_be_visible()
+    page.keyboard.type("Un brouillon.")
+    page.goto("/people/")
+    page.go_back()
+    expect(page.locator("#reply-new")).to_have_value("Un brouillon.")
+    expect(page.locator("[data-reply-note]")).to_contain_text("Claire Dubois")
+    page.locator("#reply-new").press("Control+Enter")
+    under = page.locator("#thread > .comment .comment__replies > .comment").filter(has_text="Un brouillon.")
+    expect(under).to_be_focused()
+
+
 def test_a_refused_reply_keeps_the_text_and_the_place(browse: Browse) -> None:
     page = browse(EMPLOYEE)
     open_first_topic(page)

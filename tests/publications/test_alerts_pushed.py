@@ -174,6 +174,9 @@ async def test_a_page_that_was_on_its_way_as_an_alert_ended_is_told(
     # And of what is long gone nothing is said.
     with time_machine.travel(timezone.now() + timedelta(minutes=2), tick=True):
         assert await sync_to_async(is_quiet)()
+        async with _open(client) as socket:
+            assert (await socket.receive_json_from())["type"] == "unread"
+            assert await socket.receive_nothing(timeout=0.2)
 
 
 async def test_a_burst_is_answered_together(

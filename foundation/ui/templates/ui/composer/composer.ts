@@ -30,15 +30,18 @@ document.addEventListener("click", (event) => {
   form.querySelector("textarea")?.focus();
 });
 
-// Firefox brings back what was written on a page that is loaded again: a draft, and whom it answers in a field that nobody
-// sees. It is said again, or forgotten where that comment is not here any more.
-for (const form of document.querySelectorAll<HTMLFormElement>(".composer")) {
-  const parent = form.querySelector<HTMLInputElement>("input[name=parent]");
-  if (parent?.value && form.querySelector("[data-reply-note][hidden]")) {
-    const link = document.querySelector<HTMLElement>(`[data-reply-to="${CSS.escape(parent.value)}"]`);
-    replyTo(form, link ? parent.value : "", link?.dataset.replyName ?? "");
+// Browsers bring back what was written on a page that is gone back to, Firefox also on one that is loaded again: a draft,
+// and whom it answers in a field that nobody sees. It is said again, or forgotten where that comment is not here any more.
+// Chromium brings it back only once everything has loaded.
+addEventListener("pageshow", () => {
+  for (const form of document.querySelectorAll<HTMLFormElement>(".composer")) {
+    const parent = form.querySelector<HTMLInputElement>("input[name=parent]");
+    if (parent?.value && form.querySelector("[data-reply-note][hidden]")) {
+      const link = document.querySelector<HTMLElement>(`[data-reply-to="${CSS.escape(parent.value)}"]`);
+      replyTo(form, link ? parent.value : "", link?.dataset.replyName ?? "");
+    }
   }
-}
+});
 
 interface Answer {
   successful: boolean;
