@@ -41,9 +41,11 @@ class NotificationConsumer(AsyncJsonWebsocketConsumer):
         for group in await self._groups():
             await self.channel_layer.group_add(group, self.channel_name)
             self.joined.append(group)
-        switchboard().ring(self, recount=True)
         # Only now: what rings from here on is heard.
-        for key in await self._busy():
+        busy = await self._busy()
+        # Together: one answer holds both.
+        switchboard().ring(self, recount=True)
+        for key in busy:
             switchboard().ring(self, topic=key)
 
     async def disconnect(self, code: int) -> None:
