@@ -19,6 +19,7 @@ from .portal import (
     Portal,
     Slapd,
     Watch,
+    close,
     set_preference,
     sign_in,
 )
@@ -102,7 +103,7 @@ def browse(portal: Portal, chromium: Browser, watch: Watch) -> Iterator[Browse]:
 
     yield opened
     for context in contexts:
-        context.close()
+        close(context)
 
 
 @pytest.fixture(scope="package")

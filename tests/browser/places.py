@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from playwright.sync_api import Browser, BrowserContext, Page
 
-from .portal import PATIENCE, WIDE, Portal, Served, Watch, sign_in
+from .portal import PATIENCE, WIDE, Portal, Served, Watch, close, sign_in
 
 # What browsers say by themselves of a server that does not answer.
 OUTAGE = re.compile(
@@ -50,6 +50,6 @@ def place_at(portal: Portal, chromium: Browser) -> Iterator[Place]:
     made = Place(portal, chromium)
     yield made
     for context in made.contexts:
-        context.close()
+        close(context)
     complaints = [one for watch in made.watches for one in watch.complaints if not OUTAGE.search(one)]
     assert not complaints, "\n".join(complaints)

@@ -152,3 +152,4 @@ def test_without_script(desk: Portal, browse: Browse) -> None:
     expect(theirs.get_by_role("status").filter(has_text="masquée")).to_be_visible()
     desktop.get_by_role("main").locator(".rows").get_by_role("link", name=title).click()
     desktop.get_by_role("button", name="Mettre fin maintenant").click()
+    expect(desktop.locator(".messages")).to_contain_text(title)

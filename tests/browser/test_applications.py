@@ -19,7 +19,7 @@ from tests.applications.mail_servers import MASTER, MASTER_PASSWORD, PrivateDove
 from tests.applications.mailboxes import message
 
 from .conftest import PATIENCE, WIDE
-from .portal import ADMINISTRATOR, EMPLOYEE, Portal, Watch, arrives, comes, is_connected, sign_in
+from .portal import ADMINISTRATOR, EMPLOYEE, Portal, Watch, arrives, close, comes, is_connected, sign_in
 from .test_sign_in import Workstation
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
@@ -109,7 +109,7 @@ def office(tmp_path_factory: pytest.TempPathFactory, chromium: Browser) -> Itera
 def _close(office: Office) -> Iterator[None]:
     yield
     for context in office.contexts:
-        context.close()
+        close(context)
     office.contexts.clear()
 
 

@@ -8,7 +8,19 @@ from playwright.sync_api import Browser, Page, expect
 from playwright.sync_api import Error as PlaywrightError
 
 from .conftest import PHONE, Browse
-from .portal import COMMUNICATIONS, ELECTED, EMPLOYEE, HOST, Portal, Watch, act, is_connected, set_preference, sign_in
+from .portal import (
+    COMMUNICATIONS,
+    ELECTED,
+    EMPLOYEE,
+    HOST,
+    Portal,
+    Watch,
+    act,
+    close,
+    is_connected,
+    set_preference,
+    sign_in,
+)
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
 
@@ -271,7 +283,7 @@ def test_the_watch_sees(portal: Portal, chromium: Browser) -> None:
     page.goto("/static/nowhere.js")
     with pytest.raises(PlaywrightError):
         page.goto("http://127.0.0.2:9/")
-    context.close()
+    close(context)
     said = "\n".join(watch.complaints)
     for part in ("uncaught: oh", "Content Security Policy", "asked another host: http://127.0.0.2", "404 at GET"):
         assert part in said, said

@@ -15,7 +15,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from .conftest import PHONE, Browse
-from .portal import COMMUNICATIONS, ELECTED, EMPLOYEE, HOST, MANAGER, ROOT, Portal, Watch, comes, is_connected
+from .portal import COMMUNICATIONS, ELECTED, EMPLOYEE, HOST, MANAGER, ROOT, Portal, Watch, close, comes, is_connected
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
 
@@ -243,4 +243,4 @@ def test_without_script_a_notice_is_written_as_plain_text(setting: tuple[str, st
     bare.get_by_label("Texte en français").fill("Premier paragraphe.\n\nSecond, avec 3 < 4.")
     bare.get_by_role("button", name="Enregistrer le brouillon").click()
     expect(bare.locator(".official__body p")).to_have_text(["Premier paragraphe.", "Second, avec 3 < 4."])
-    context.close()
+    close(context)

@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import Page, WebSocket, expect
 
 from .conftest import PHONE, Browse
-from .portal import EMPLOYEE, HOST, MANAGER
+from .portal import EMPLOYEE, HOST, MANAGER, close
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
 
@@ -57,7 +57,7 @@ def test_two_read_one_writes_and_one_hides(browse: Browse) -> None:
         expect(shown(mine)).to_have_text(re.compile("Aussi en lecture.: Karim Benali$"))
         theirs.locator("#reply-new").press_sequentially("Encore")
         expect(shown(theirs)).to_contain_text("Paolo Ferrante")
-        third.context.close()
+        close(third.context)
         expect(shown(mine)).to_be_hidden()
         expect(mine.locator("[data-presence-writing]")).to_have_text("")
     finally:

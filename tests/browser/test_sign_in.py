@@ -17,7 +17,7 @@ import requests
 from playwright.sync_api import Browser, ConsoleMessage, Page, expect
 
 from .conftest import PATIENCE, Browse
-from .portal import ADMINISTRATOR, EMPLOYEE, PASSWORD, Portal, set_preference
+from .portal import ADMINISTRATOR, EMPLOYEE, PASSWORD, Portal, close, set_preference
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
 
@@ -99,7 +99,7 @@ def stranger(portal: Portal, chromium: Browser) -> Iterator[Page]:
     context.set_default_timeout(PATIENCE)
     context.on("console", listen)
     yield context.new_page()
-    context.close()
+    close(context)
     assert not said, "\n".join(said)
 
 
