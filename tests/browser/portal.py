@@ -21,6 +21,7 @@ from urllib.request import urlopen
 from playwright.sync_api import (
     BrowserContext,
     ConsoleMessage,
+    Error,
     Locator,
     Page,
     Request,
@@ -306,8 +307,19 @@ def close(context: BrowserContext) -> None:
     end for ever (Chromium 156). Sent nowhere first, it has no way left to go.
     """
     for page in context.pages:
-        page.goto("about:blank")
+        while not _goes_nowhere(page):
+            pass
     context.close()
+
+
+def _goes_nowhere(page: Page) -> bool:
+    """Whether the page now stands still. Not where it was on its way already and has just come there."""
+    try:
+        page.goto("about:blank")
+    except Error as error:
+        if "interrupted by another navigation" not in error.message:
+            raise
+    return page.url == "about:blank"
 
 
 def act(ending: str) -> str:

