@@ -50,6 +50,7 @@ const Y = await load("frontend/node_modules/yjs/dist/yjs.mjs");
 const STEPS = 60;
 const LINE = 20;
 const LATE = 5;
+const REST = 2500;
 const ENDLESS = 600_000;
 const wait = (milliseconds) => new Promise((done) => setTimeout(done, milliseconds));
 
@@ -101,15 +102,21 @@ class Canvas {
     const one = this.scene[Math.floor(chance() * this.scene.length)];
     if (kind < 0.3 || !one) this.draw();
     // In place, as Excalidraw does: what the document holds must not change with it.
-    else if (kind < 0.8) Object.assign(one, { x: Math.round(chance() * 1000) }, this.newer(one));
+    else if (kind < 0.8) this.move(one);
     else if (kind < 0.92) {
       const other = { ...one, isDeleted: !one.isDeleted, ...this.newer(one) };
       this.scene = this.scene.map((each) => (each === one ? other : each));
-    } else {
-      this.inHand.add(one.id);
-      setTimeout(() => this.inHand.delete(one.id), 100);
-    }
+    } else this.hold(one);
     this.binding.changed();
+  }
+
+  move(one) {
+    Object.assign(one, { x: Math.round(this.chance() * 1000) }, this.newer(one));
+  }
+
+  hold(one) {
+    this.inHand.add(one.id);
+    setTimeout(() => this.inHand.delete(one.id), 100);
   }
 
   draw() {
@@ -157,6 +164,18 @@ async function work(pages, chance) {
       setTimeout(page.reconnect, chance() * 200);
     }
     await wait(chance() * 12);
+  }
+  // The last of all, so that nothing which comes later mends it: one is changed under a hand, one by two hands at once.
+  const [a, b, c] = pages.map(({ canvas }) => canvas);
+  a.draw();
+  a.draw();
+  a.binding.changed();
+  await wait(REST);
+  const [held, common] = a.scene.slice(-2);
+  a.hold(held);
+  for (const [canvas, { id }] of [[b, held], [b, common], [c, common]]) {
+    canvas.move(canvas.scene.find((one) => one.id === id));
+    canvas.binding.changed();
   }
 }
 
