@@ -127,6 +127,7 @@ class Canvas {
       index: `${last}V`, version: 1, versionNonce: Math.floor(this.chance() * 2 ** 31), isDeleted: false,
     };
     this.scene = [...this.scene, element];
+    return element;
   }
 }
 
@@ -167,11 +168,9 @@ async function work(pages, chance) {
   }
   // The last of all, so that nothing which comes later mends it: one is changed under a hand, one by two hands at once.
   const [a, b, c] = pages.map(({ canvas }) => canvas);
-  a.draw();
-  a.draw();
+  const [held, common] = [a.draw(), a.draw()];
   a.binding.changed();
   await wait(REST);
-  const [held, common] = a.scene.slice(-2);
   a.hold(held);
   for (const [canvas, { id }] of [[b, held], [b, common], [c, common]]) {
     canvas.move(canvas.scene.find((one) => one.id === id));
