@@ -319,7 +319,8 @@ def _goes_nowhere(page: Page) -> bool:
     except Error as error:
         if "interrupted by another navigation" not in error.message:
             raise
-    return page.url == "about:blank"
+        return False
+    return True
 
 
 def act(ending: str) -> str:
